@@ -1,0 +1,42 @@
+namespace Experiments.Api.Store;
+
+/// <summary>
+/// The one border between the service and what keeps its bytes: shards of keys, each shard with one version and one log.
+/// SQLite and Redis implement it; one conformance suite holds both.
+/// </summary>
+/// <remarks>
+/// <para>A shard is a name such as <c>catalog</c>, <c>looks</c>, <c>s0</c>. All that a commit touches is in one shard, and a commit
+/// is atomic and durable when the call returns. Versions move by one with each commit.</para>
+/// <para>An exception from <see cref="CommitAsync"/> means that the outcome is unknown: read again, compute again, never send the
+/// same computed values twice.</para>
+/// </remarks>
+internal interface IStore : IAsyncDisposable
+{
+    /// <summary>Reads the version of a shard and the values of some of its keys; the version is never newer than the values.</summary>
+    /// <returns>Values in the order of <paramref name="keys"/>; null where there is none.</returns>
+    Task<ShardRead> ReadAsync(string shard, IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Writes, and appends to the shard's log, if the shard is still at <paramref name="expected"/>.</summary>
+    /// <returns>The new version, or null when the shard had moved and nothing was written.</returns>
+    Task<ShardVersion?> CommitAsync(
+        string shard, ShardVersion expected, StoreCommit commit, CancellationToken cancellationToken);
+
+    /// <summary>Entries of a shard's log from position <paramref name="from"/> (0 = the first ever appended), oldest first.</summary>
+    /// <remarks>Positions count every entry ever appended; those trimmed are skipped, and <see cref="LogPage.First"/> tells it.</remarks>
+    Task<LogPage> ReadLogAsync(string shard, long from, int count, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the entries of a shard's log before a position; those already gone are no error.</summary>
+    Task TrimLogAsync(string shard, long before, CancellationToken cancellationToken);
+
+    /// <summary>First writer wins: writes the value if the key is absent, and returns the value that is there now.</summary>
+    /// <remarks>Outside of the shard's version: a key is used either through commits or through this call, never both.</remarks>
+    Task<ReadOnlyMemory<byte>> SetIfAbsentAsync(
+        string shard, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken);
+
+    /// <summary>Calls back with the shard's name after a commit with <see cref="StoreCommit.Notify"/>, by this process or another.</summary>
+    /// <remarks>A notice may be lost or come twice: whoever listens also polls, slowly. The callback must return at once.</remarks>
+    IDisposable Subscribe(Action<string> changed);
+
+    /// <summary>Throws when the store cannot be reached or written now.</summary>
+    Task PingAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,30 @@
+namespace Experiments.Api.Store;
+
+/// <summary>Version of a shard: how many commits it has had, and which was the last.</summary>
+/// <remarks>The number alone is not enough: a store that lost its tail can come back to the same number by other commits.</remarks>
+internal readonly record struct ShardVersion(long Number, Guid Commit)
+{
+    /// <summary>A shard that was never written.</summary>
+    public static readonly ShardVersion None;
+}
+
+/// <summary>One key written; a null value removes the key.</summary>
+internal readonly record struct StoreWrite(string Key, ReadOnlyMemory<byte>? Value);
+
+/// <summary>What one commit does to one shard.</summary>
+/// <param name="Writes">Keys written or removed, each at most once.</param>
+/// <param name="Append">One entry for the shard's log, or null.</param>
+/// <param name="Notify">Whether other processes are told (catalogue changes are; event commits are not).</param>
+internal sealed record StoreCommit(IReadOnlyList<StoreWrite> Writes, ReadOnlyMemory<byte>? Append = null, bool Notify = false);
+
+/// <summary>What a read found: the shard's version, and a value (or null) for each key asked.</summary>
+internal sealed record ShardRead(ShardVersion Version, IReadOnlyList<ReadOnlyMemory<byte>?> Values);
+
+/// <summary>A stretch of a shard's log.</summary>
+/// <param name="First">Position of the first entry returned.</param>
+/// <param name="Entries">The entries, oldest first; empty at the end of the log.</param>
+internal sealed record LogPage(long First, IReadOnlyList<ReadOnlyMemory<byte>> Entries)
+{
+    /// <summary>Position after the last entry returned: where the next read starts.</summary>
+    public long Next => First + Entries.Count;
+}
