@@ -185,10 +185,10 @@ internal sealed class SqliteSession : IDisposable
         return new ShardRow(id, ShardVersion.None, 0, 0);
     }
 
-    private byte[]? Value(long shard, string key)
+    private ReadOnlyMemory<byte>? Value(long shard, string key)
     {
         _select.Bind(1, shard).Bind(2, key);
-        var value = _select.Step() ? _select.Blob(0).ToArray() : null;
+        var value = _select.Step() ? _select.Blob(0).ToArray() : (ReadOnlyMemory<byte>?)null; // a null array would turn into empty bytes
         _select.Reset();
         return value;
     }
