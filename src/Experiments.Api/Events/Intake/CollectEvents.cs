@@ -1,0 +1,86 @@
+using Experiments.Api.Catalog;
+using Experiments.Api.Events.Ledger;
+using Experiments.Api.Shared;
+
+namespace Experiments.Api.Events.Intake;
+
+/// <summary><c>POST /v1/events</c>: exposures and KPI events, acknowledged when they are committed.</summary>
+internal static class CollectEvents
+{
+    /// <summary>What became of a batch; good events are kept whatever their neighbours.</summary>
+    internal sealed record Receipt(int Accepted, int Duplicates, IReadOnlyList<Rejected> Rejected);
+
+    internal sealed record Rejected(int Index, string? Id, string Code, string Detail);
+
+    public static void Map(RouteGroupBuilder app) => app
+        .MapPost("/events", HandleAsync)
+        .WithName("collectEvents")
+        .WithSummary("Takes exposures and KPI events: {\"events\":[…]}, or one a line as application/x-ndjson; gzip allowed.")
+        .Accepts<EventBatch>("application/json", "application/x-ndjson")
+        .Produces<Receipt>(StatusCodes.Status202Accepted)
+        .Answers(400, 413, 415, 422, 429, 503);
+
+    internal static async Task<IResult> HandleAsync(
+        HttpRequest request, CatalogStore catalog, EventLedger ledger, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var parsed = await ParseAsync(request, cancellationToken);
+        var events = await ResolveAsync(parsed, catalog, ledger, clock, cancellationToken);
+        var accepted = events.Where(e => e is not null).ToList();
+        var rejected = parsed
+            .Select((p, i) => (p, i))
+            .Where(x => x.p.Problem is not null)
+            .Select(x => new Rejected(x.i, Clip(x.p.Id), x.p.Problem!.Code, x.p.Problem.Detail))
+            .ToList();
+        if (accepted.Count == 0) throw NothingGood(rejected);
+
+        var duplicates = await SubmitAsync(ledger, accepted!, cancellationToken);
+        var repeated = duplicates.Count(d => d);
+        return TypedResults.Json(
+            new Receipt(accepted.Count - repeated, repeated, rejected), ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Commits events, or answers why not in the API's terms.</summary>
+    public static async Task<bool[]> SubmitAsync(
+        EventLedger ledger, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ledger.SubmitAsync(events, cancellationToken);
+        }
+        catch (LedgerBusyException busy)
+        {
+            throw new ProblemException(StatusCodes.Status429TooManyRequests, "too-busy", busy.Message) { RetryAfterSeconds = 1 };
+        }
+    }
+
+    private static async Task<List<ParsedEvent>> ParseAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var type = request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
+        if (type is not ("application/json" or "application/x-ndjson"))
+        {
+            throw Refusal.Of(415, "unsupported-media-type", "Send Content-Type application/json or application/x-ndjson.");
+        }
+
+        var body = await RequestBody.ReadAsync(request, cancellationToken);
+        var parsed = type == "application/json" ? EventBatchParser.ParseJson(body) : EventBatchParser.ParseLines(body);
+        return parsed.Count > 0 ? parsed : throw Refusal.Of(400, "empty-batch", "The batch holds no event.", "events");
+    }
+
+    private static async Task<LedgerEvent?[]> ResolveAsync(
+        List<ParsedEvent> parsed, CatalogStore catalog, EventLedger ledger, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // What is defined or started a moment ago through another process must be known here: one read of a version.
+        await catalog.RefreshAsync(cancellationToken);
+        var resolver = new EventResolver(catalog.State, ledger, clock.GetUtcNow());
+        return [.. parsed.Select(resolver.Resolve)];
+    }
+
+    private static ProblemException NothingGood(List<Rejected> rejected) => new(
+        StatusCodes.Status422UnprocessableEntity, "no-event-accepted",
+        $"None of the {rejected.Count} events was taken; the first: {rejected[0].Detail}")
+    {
+        Extensions = new Dictionary<string, object?> { ["accepted"] = 0, ["duplicates"] = 0, ["rejected"] = rejected },
+    };
+
+    private static string? Clip(string? id) => id is null || id.Length <= 200 ? id : id[..200] + "…";
+}

@@ -1,0 +1,62 @@
+namespace Experiments.Api.Events.Ledger;
+
+/// <summary>What one user adds to one KPI of a target.</summary>
+/// <param name="Value">x: his total in the window, capped; 0 or 1 for a proportion.</param>
+/// <param name="Second">d: his denominator in the window, or his covariate before the exposure.</param>
+internal readonly record struct KpiContribution(double Value, double Second);
+
+/// <summary>What one user adds to a target: where he stands and what he did. A pure function of his record.</summary>
+internal sealed record Contribution(
+    RecordedExposure Exposure, bool Automated, IReadOnlyList<KpiContribution> Kpis)
+{
+    /// <summary>Counts in the analysis: neither in two variants nor automated, whatever his variant.</summary>
+    public bool Counts => !Exposure.Multiple && !Automated;
+
+    public bool SameAs(Contribution? other) =>
+        other is not null
+        && Automated == other.Automated
+        && Exposure.Variant == other.Exposure.Variant
+        && Exposure.At == other.Exposure.At
+        && Exposure.Epoch == other.Exposure.Epoch
+        && Exposure.Multiple == other.Exposure.Multiple
+        && Exposure.Complete == other.Exposure.Complete
+        && Exposure.Breakdowns.SequenceEqual(other.Exposure.Breakdowns)
+        && Kpis.SequenceEqual(other.Kpis);
+
+    public static Contribution Of(UserRecord record, RecordedExposure exposure, TargetLayout layout)
+    {
+        var kpis = new KpiContribution[layout.Kpis.Count];
+        if (!exposure.Multiple && !record.Automated)
+        {
+            for (var i = 0; i < kpis.Length; i++) kpis[i] = Of(record.Events, exposure.At, layout.Kpis[i]);
+        }
+
+        return new Contribution(exposure, record.Automated, kpis);
+    }
+
+    // Events are in the order of time then id, so that sums of doubles do not depend on the order of arrival.
+    private static KpiContribution Of(IReadOnlyList<RecordedEvent> events, long from, KpiLayout kpi)
+    {
+        double value = 0, second = 0;
+        var converted = false;
+        var until = from + kpi.WindowTicks;
+        for (var i = 0; i < events.Count; i++)
+        {
+            var recorded = events[i];
+            var inWindow = recorded.At >= from && recorded.At < until;
+            if (inWindow && recorded.Name == kpi.Event)
+            {
+                value += kpi.Type == KpiType.Count ? recorded.Quantity : recorded.Value;
+                converted |= recorded.Value != 0;
+            }
+
+            if (recorded.Name == kpi.Second && (kpi.Type == KpiType.Ratio ? inWindow : recorded.At < from))
+            {
+                second += recorded.Value;
+            }
+        }
+
+        if (kpi.Type == KpiType.Proportion) value = converted ? 1 : 0;
+        return new KpiContribution(kpi.Cap is { } cap ? Math.Min(value, cap) : value, second);
+    }
+}

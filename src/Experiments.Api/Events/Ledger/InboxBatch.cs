@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace Experiments.Api.Events.Ledger;
+
+/// <summary>New events of one commit as the shard's log keeps them for the archive: JSON lines, Brotli, users by pseudonym.</summary>
+internal sealed class InboxBatch(DateTimeOffset receivedAt)
+{
+    private static readonly byte[] LineFeed = "\n"u8.ToArray();
+
+    private readonly List<LedgerEvent> _events = [];
+
+    public bool IsEmpty => _events.Count == 0;
+
+    public void Add(LedgerEvent added) => _events.Add(added);
+
+    public ReadOnlyMemory<byte> Encode()
+    {
+        var buffer = new ArrayBufferWriter<byte>(_events.Count * 160);
+        using var json = new Utf8JsonWriter(buffer);
+        foreach (var added in _events)
+        {
+            Write(json, added);
+            json.Flush();
+            json.Reset();
+            buffer.Write(LineFeed);
+        }
+
+        var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(buffer.WrittenCount)];
+        if (!BrotliEncoder.TryCompress(buffer.WrittenSpan, compressed, out var length, quality: 1, window: 20))
+        {
+            throw new InvalidOperationException("Brotli did not compress into its own maximum length.");
+        }
+
+        return compressed.AsMemory(0, length);
+    }
+
+    private void Write(Utf8JsonWriter json, LedgerEvent added)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", added.Id);
+        json.WriteString("user", added.User.ToString());
+        json.WriteString("at", new DateTimeOffset(added.At, TimeSpan.Zero));
+        json.WriteString("receivedAt", receivedAt);
+        if (added.Channel is not null) json.WriteString("channel", added.Channel);
+        if (added.Phase is not null) json.WriteString("phase", added.Phase);
+        if (added is ExposureEvent exposure) Write(json, exposure);
+        else Write(json, (KpiEvent)added);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ExposureEvent exposure)
+    {
+        json.WriteString("type", "exposure");
+        json.WriteString("target", exposure.Target);
+        json.WriteNumber("variant", exposure.Variant);
+        json.WriteNumber("epoch", exposure.Epoch);
+        if (exposure.Complete) json.WriteBoolean("complete", true);
+        if (exposure.Breakdowns.Count == 0) return;
+        json.WriteStartArray("breakdowns");
+        foreach (var value in exposure.Breakdowns) json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, KpiEvent kpi)
+    {
+        json.WriteString("type", "kpi");
+        json.WriteString("event", kpi.Event);
+        json.WriteNumber("value", kpi.Value);
+        if (kpi.Quantity != 1) json.WriteNumber("quantity", kpi.Quantity);
+    }
+}

@@ -1,0 +1,207 @@
+using Experiments.Api.Store;
+
+namespace Experiments.Api.Events.Ledger;
+
+/// <summary>One attempt to commit a batch of submissions to a shard.</summary>
+internal sealed class ShardCommit(string shard, IStore store, ILedgerSchemaSource schemaSource, TimeProvider clock, int rememberedUsers)
+{
+    private readonly ShardCache _cache = new(rememberedUsers);
+
+    /// <returns>False when the shard moved meanwhile: nothing was written, try again.</returns>
+    public async Task<bool> TryAsync(IReadOnlyList<Submission> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AttemptAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UnknownTargetException)
+        {
+            _cache.Drop();
+            await schemaSource.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+        catch
+        {
+            // Rows may have been changed in place, and the outcome may be unknown: nothing remembered can be trusted.
+            _cache.Drop();
+            throw;
+        }
+    }
+
+    private async Task<bool> AttemptAsync(IReadOnlyList<Submission> batch, CancellationToken cancellationToken)
+    {
+        var users = ByUser(batch);
+        var knewVersion = await ReadUsersAsync(users, cancellationToken).ConfigureAwait(false);
+        if (knewVersion is null) return false;
+
+        var schema = schemaSource.Current;
+        var changes = new List<ContributionChange>();
+        var records = new List<(UserKey User, UserRecord Record)>();
+        var inbox = new InboxBatch(clock.GetUtcNow());
+        foreach (var user in users.Values) Fold(user, schema, changes, records, inbox);
+
+        if (inbox.IsEmpty)
+        {
+            // Only repeats: nothing to write, but what was remembered must still be what the store holds before they are acknowledged.
+            if (knewVersion == true) return true;
+            var read = await store.ReadAsync(shard, [], cancellationToken).ConfigureAwait(false);
+            return _cache.Observe(read.Version);
+        }
+
+        if (!await ReadRowsAsync(changes, cancellationToken).ConfigureAwait(false)) return false;
+
+        var version = _cache.Version;
+        _cache.Suspend();
+        var writes = Apply(changes, schema, records);
+        var committed = await store.CommitAsync(
+            shard, version, new StoreCommit(writes, inbox.Encode()), cancellationToken).ConfigureAwait(false);
+        if (committed is null)
+        {
+            _cache.Drop();
+            return false;
+        }
+
+        foreach (var (user, record) in records) _cache.Put(user, record);
+        _cache.Committed(committed.Value);
+        return true;
+    }
+
+    private static Dictionary<UserKey, UserEvents> ByUser(IReadOnlyList<Submission> batch)
+    {
+        var users = new Dictionary<UserKey, UserEvents>();
+        foreach (var submission in batch)
+        {
+            for (var i = 0; i < submission.Events.Count; i++)
+            {
+                var added = submission.Events[i];
+                if (!users.TryGetValue(added.User, out var user)) users[added.User] = user = new UserEvents(added.User);
+                user.Events.Add(added);
+                user.Origins.Add((submission, i));
+            }
+        }
+
+        return users;
+    }
+
+    /// <returns>True when the store's version was read now, false when what is remembered sufficed, null when the shard had moved.</returns>
+    private async Task<bool?> ReadUsersAsync(Dictionary<UserKey, UserEvents> users, CancellationToken cancellationToken)
+    {
+        var missing = new List<UserEvents>();
+        foreach (var user in users.Values)
+        {
+            user.Before = _cache.IsValid ? _cache.Find(user.User) : null;
+            if (user.Before is null) missing.Add(user);
+        }
+
+        if (_cache.IsValid && missing.Count == 0) return false;
+
+        var read = await store.ReadAsync(shard, [.. missing.Select(u => u.User.StoreKey)], cancellationToken).ConfigureAwait(false);
+        if (!_cache.Observe(read.Version)) return null;
+        for (var i = 0; i < missing.Count; i++)
+        {
+            missing[i].Before = read.Values[i] is { } bytes ? UserRecordCodec.Decode(bytes.Span) : UserRecord.Empty;
+        }
+
+        return true;
+    }
+
+    private static void Fold(
+        UserEvents user, LedgerSchema schema, List<ContributionChange> changes,
+        List<(UserKey User, UserRecord Record)> records, InboxBatch inbox)
+    {
+        var before = user.Before!;
+        var duplicates = new bool[user.Events.Count];
+        var after = before.With(user.Events, schema.Counts, duplicates);
+        for (var i = 0; i < duplicates.Length; i++)
+        {
+            var (submission, index) = user.Origins[i];
+            submission.Duplicates[index] = duplicates[i];
+            if (!duplicates[i]) inbox.Add(user.Events[i]);
+        }
+
+        if (ReferenceEquals(after, before)) return;
+        records.Add((user.User, after));
+        changes.AddRange(LedgerFold.Changes(before, after, schema));
+    }
+
+    private async Task<bool> ReadRowsAsync(List<ContributionChange> changes, CancellationToken cancellationToken)
+    {
+        var rows = changes
+            .SelectMany(c => Rows(c))
+            .Distinct()
+            .Where(row => !_cache.Rows.ContainsKey(row))
+            .ToList();
+        var targets = rows.Select(r => r.Target).Distinct().Where(t => !_cache.Indexes.ContainsKey(t)).ToList();
+        if (rows.Count == 0) return true;
+
+        var read = await store.ReadAsync(
+            shard, [.. targets.Select(RowKey.IndexKey), .. rows.Select(r => r.StoreKey)], cancellationToken).ConfigureAwait(false);
+        if (!_cache.Observe(read.Version)) return false;
+        for (var i = 0; i < targets.Count; i++) _cache.Indexes[targets[i]] = RowKey.DecodeIndex(targets[i], read.Values[i]);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (read.Values[targets.Count + i] is { } bytes) _cache.Rows[rows[i]] = MomentRowCodec.Decode(bytes.Span);
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<RowKey> Rows(ContributionChange change)
+    {
+        var rows = LedgerFold.Rows(change.After, change.Layout);
+        return change.Before is { } before ? rows.Concat(LedgerFold.Rows(before, change.Layout)) : rows;
+    }
+
+    private List<StoreWrite> Apply(
+        List<ContributionChange> changes, LedgerSchema schema, List<(UserKey User, UserRecord Record)> records)
+    {
+        var touched = new HashSet<RowKey>();
+        var grown = new HashSet<string>();
+        foreach (var change in changes)
+        {
+            if (change.Before is { } before) ApplyTo(before, change.Layout, -1, touched, grown);
+            ApplyTo(change.After, change.Layout, +1, touched, grown);
+        }
+
+        var now = clock.GetUtcNow().UtcTicks;
+        var writes = new List<StoreWrite>(records.Count + touched.Count + grown.Count);
+        foreach (var (user, record) in records) writes.Add(new StoreWrite(user.StoreKey, UserRecordCodec.Encode(record)));
+        foreach (var key in touched)
+        {
+            var row = _cache.Rows[key];
+            row.Fold(schema.Find(LedgerEvent.Hash(key.Target))!, now);
+            writes.Add(new StoreWrite(key.StoreKey, MomentRowCodec.Encode(row)));
+        }
+
+        foreach (var target in grown)
+        {
+            writes.Add(new StoreWrite(RowKey.IndexKey(target), RowKey.EncodeIndex(_cache.Indexes[target])));
+        }
+
+        return writes;
+    }
+
+    private void ApplyTo(Contribution contribution, TargetLayout layout, int sign, HashSet<RowKey> touched, HashSet<string> grown)
+    {
+        foreach (var key in LedgerFold.Rows(contribution, layout))
+        {
+            if (!_cache.Rows.TryGetValue(key, out var row))
+            {
+                _cache.Rows[key] = row = new MomentRow(key.Day, layout.Variants.Count, layout.Kpis.Count);
+                _cache.Indexes[key.Target].Add(key);
+                grown.Add(key.Target);
+            }
+
+            row.Apply(contribution, layout, sign);
+            touched.Add(key);
+        }
+    }
+
+    private sealed class UserEvents(UserKey user)
+    {
+        public UserKey User { get; } = user;
+        public List<LedgerEvent> Events { get; } = [];
+        public List<(Submission Submission, int Index)> Origins { get; } = [];
+        public UserRecord? Before { get; set; }
+    }
+}

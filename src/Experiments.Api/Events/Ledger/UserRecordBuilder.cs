@@ -1,0 +1,99 @@
+namespace Experiments.Api.Events.Ledger;
+
+/// <summary>Adds events to a user's record; what comes out depends on the set of events, never on their order.</summary>
+internal sealed class UserRecordBuilder(UserRecord before)
+{
+    private static readonly Comparer<RecordedEvent> ByTime = Comparer<RecordedEvent>.Create(
+        (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.IdHash.CompareTo(b.IdHash));
+
+    private readonly HashSet<ulong> _eventIds = [.. before.Events.Select(e => e.IdHash)];
+    private readonly HashSet<ulong> _exposureIds = [.. before.ExposureIds];
+    private List<RecordedExposure>? _exposures;
+    private List<RecordedEvent>? _events;
+    private bool _newExposureIds;
+
+    /// <returns>False when the event's id was known already.</returns>
+    public bool TryAdd(LedgerEvent added, Func<ulong, bool> counted) => added switch
+    {
+        ExposureEvent exposure => TryAddExposure(exposure),
+        KpiEvent kpi => TryAddKpi(kpi, counted),
+        _ => throw new ArgumentOutOfRangeException(nameof(added), added, "Unknown kind of event."),
+    };
+
+    public UserRecord Build()
+    {
+        if (_events is null && _exposures is null && !_newExposureIds) return before;
+
+        var exposures = (IReadOnlyList<RecordedExposure>?)_exposures ?? before.Exposures;
+        var automated = before.Automated || _eventIds.Count + _exposureIds.Count > UserRecord.MaximumEvents;
+        if (automated) return new UserRecord(exposures, [], [], automated: true);
+
+        _events?.Sort(ByTime);
+        ulong[] ids = [.. _exposureIds];
+        Array.Sort(ids);
+        return new UserRecord(exposures, (IReadOnlyList<RecordedEvent>?)_events ?? before.Events, ids, automated: false);
+    }
+
+    private bool TryAddKpi(KpiEvent kpi, Func<ulong, bool> counted)
+    {
+        // The ids of an automated user are forgotten: he counts nowhere, so a repeat changes nothing either.
+        if (before.Automated) return true;
+
+        var name = LedgerEvent.Hash(kpi.Event);
+        if (!counted(name)) return true;
+        if (!_eventIds.Add(kpi.IdHash)) return false;
+
+        _events ??= [.. before.Events];
+        _events.Add(new RecordedEvent(kpi.At, kpi.IdHash, name, kpi.Value, kpi.Quantity));
+        return true;
+    }
+
+    private bool TryAddExposure(ExposureEvent exposure)
+    {
+        if (!before.Automated)
+        {
+            if (!_exposureIds.Add(exposure.IdHash)) return false;
+            _newExposureIds = true;
+        }
+
+        var target = LedgerEvent.Hash(exposure.Target);
+        var added = new RecordedExposure(
+            target, exposure.Variant, exposure.At, exposure.Epoch, Multiple: false, exposure.Complete, exposure.Breakdowns);
+        _exposures ??= [.. before.Exposures];
+        var at = _exposures.FindIndex(e => e.Target >= target);
+        if (at >= 0 && _exposures[at].Target == target)
+        {
+            _exposures[at] = Merge(_exposures[at], added);
+        }
+        else
+        {
+            _exposures.Insert(at < 0 ? _exposures.Count : at, added);
+        }
+
+        return true;
+    }
+
+    private static RecordedExposure Merge(RecordedExposure a, RecordedExposure b)
+    {
+        var first = Compare(a, b) <= 0 ? a : b;
+        return first with
+        {
+            Multiple = a.Multiple || b.Multiple || a.Variant != b.Variant,
+            Complete = a.Complete || b.Complete,
+        };
+    }
+
+    // Total, so that two exposures of the same instant give the same first one in either order of arrival.
+    private static int Compare(RecordedExposure a, RecordedExposure b)
+    {
+        var order = a.At.CompareTo(b.At);
+        if (order == 0) order = a.Epoch.CompareTo(b.Epoch);
+        if (order == 0) order = a.Variant.CompareTo(b.Variant);
+        for (var i = 0; order == 0 && i < Math.Min(a.Breakdowns.Count, b.Breakdowns.Count); i++)
+        {
+            order = string.CompareOrdinal(a.Breakdowns[i], b.Breakdowns[i]);
+        }
+
+        return order;
+    }
+}

@@ -1,0 +1,105 @@
+namespace Experiments.Api.Events.Ledger;
+
+/// <summary>Bytes of a user's record: some 30 for each exposure, 18 to 34 for each event remembered.</summary>
+internal static class UserRecordCodec
+{
+    private const byte Format = 1;
+
+    [Flags]
+    private enum Exposed : byte
+    {
+        Multiple = 1,
+        Complete = 2,
+    }
+
+    public static ReadOnlyMemory<byte> Encode(UserRecord record)
+    {
+        var writer = new ByteWriter();
+        writer.Byte(Format);
+        writer.Byte(record.Automated ? (byte)1 : (byte)0);
+        writer.VarUInt((ulong)record.Exposures.Count);
+        foreach (var exposure in record.Exposures) Write(writer, exposure);
+        writer.VarUInt((ulong)record.ExposureIds.Count);
+        foreach (var id in record.ExposureIds) writer.UInt64(id);
+        WriteEvents(writer, record.Events);
+        return writer.ToMemory();
+    }
+
+    public static UserRecord Decode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ByteReader(bytes);
+        var format = reader.Byte();
+        if (format != Format) throw new InvalidDataException($"Format {format} of a user's record is newer than this program.");
+
+        var automated = reader.Byte() == 1;
+        var exposures = new RecordedExposure[reader.Count()];
+        for (var i = 0; i < exposures.Length; i++) exposures[i] = ReadExposure(ref reader);
+        var ids = new ulong[reader.Count()];
+        for (var i = 0; i < ids.Length; i++) ids[i] = reader.UInt64();
+        return new UserRecord(exposures, ReadEvents(ref reader), ids, automated);
+    }
+
+    private static void Write(ByteWriter writer, RecordedExposure exposure)
+    {
+        writer.UInt64(exposure.Target);
+        writer.VarUInt((ulong)exposure.Variant);
+        writer.VarInt(exposure.At);
+        writer.VarUInt((ulong)exposure.Epoch);
+        writer.Byte((byte)((exposure.Multiple ? Exposed.Multiple : 0) | (exposure.Complete ? Exposed.Complete : 0)));
+        writer.VarUInt((ulong)exposure.Breakdowns.Count);
+        foreach (var value in exposure.Breakdowns) writer.String(value);
+    }
+
+    private static RecordedExposure ReadExposure(ref ByteReader reader)
+    {
+        var target = reader.UInt64();
+        var variant = (int)reader.VarUInt();
+        var at = reader.VarInt();
+        var epoch = (int)reader.VarUInt();
+        var flags = (Exposed)reader.Byte();
+        var breakdowns = new string?[reader.Count()];
+        for (var i = 0; i < breakdowns.Length; i++) breakdowns[i] = reader.String();
+        return new RecordedExposure(
+            target, variant, at, epoch, flags.HasFlag(Exposed.Multiple), flags.HasFlag(Exposed.Complete), breakdowns);
+    }
+
+    private static void WriteEvents(ByteWriter writer, IReadOnlyList<RecordedEvent> events)
+    {
+        ulong[] names = [.. events.Select(e => e.Name).Distinct().Order()];
+        writer.VarUInt((ulong)names.Length);
+        foreach (var name in names) writer.UInt64(name);
+        writer.VarUInt((ulong)events.Count);
+        long last = 0;
+        foreach (var recorded in events)
+        {
+            writer.VarInt(recorded.At - last);
+            last = recorded.At;
+            writer.UInt64(recorded.IdHash);
+
+            // The usual value and quantity is 1: one bit each in place of eight bytes.
+            var code = (ulong)Array.BinarySearch(names, recorded.Name) << 2;
+            writer.VarUInt(code | (recorded.Value == 1 ? 0UL : 1) | (recorded.Quantity == 1 ? 0UL : 2));
+            if (recorded.Value != 1) writer.Double(recorded.Value);
+            if (recorded.Quantity != 1) writer.Double(recorded.Quantity);
+        }
+    }
+
+    private static RecordedEvent[] ReadEvents(ref ByteReader reader)
+    {
+        var names = new ulong[reader.Count()];
+        for (var i = 0; i < names.Length; i++) names[i] = reader.UInt64();
+        var events = new RecordedEvent[reader.Count()];
+        long at = 0;
+        for (var i = 0; i < events.Length; i++)
+        {
+            at += reader.VarInt();
+            var id = reader.UInt64();
+            var code = reader.VarUInt();
+            var value = (code & 1) == 0 ? 1 : reader.Double();
+            var quantity = (code & 2) == 0 ? 1 : reader.Double();
+            events[i] = new RecordedEvent(at, id, names[code >> 2], value, quantity);
+        }
+
+        return events;
+    }
+}
