@@ -9,4 +9,9 @@ internal static class Endpoints
         foreach (var status in problems) route.Produces<Problem>(status, Problem.ContentType);
         return route;
     }
+
+    /// <summary>Declares that a route takes a JSON merge patch of a definition.</summary>
+    public static RouteHandlerBuilder Patches<TDefinition>(this RouteHandlerBuilder route)
+        where TDefinition : notnull =>
+        route.Accepts<TDefinition>("application/merge-patch+json", "application/json");
 }

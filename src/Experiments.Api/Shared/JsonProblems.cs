@@ -5,21 +5,22 @@ namespace Experiments.Api.Shared;
 /// <summary>Turns what the JSON reader says into a problem that names the member and says what would be right.</summary>
 internal static class JsonProblems
 {
-    public static ProblemException From(JsonException exception)
+    public static ProblemException From(JsonException exception, bool withPosition = true)
     {
+        var at = withPosition ? At(exception) : "";
         var message = exception.Message;
         var path = PathOf(exception.Path);
         if (message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
-            return Invalid("unknown-member", path, "is not a member of this request", exception);
+            return Invalid("unknown-member", path, "is not a member of this request", at);
         if (message.StartsWith("Duplicate property", StringComparison.Ordinal))
-            return Invalid("duplicate-member", path, "is given twice", exception);
+            return Invalid("duplicate-member", path, "is given twice", at);
 
         // The reader's own exception is inside when the text is not JSON at all; its type is internal to the framework.
         if (exception.InnerException is JsonException || exception.Path is null or "$" && exception.LineNumber is not null
             && !message.Contains("could not be converted", StringComparison.Ordinal))
             return Malformed(exception);
 
-        return Invalid("wrong-type", path, Expected(message), exception);
+        return Invalid("wrong-type", path, Expected(message), at);
     }
 
     /// <summary><c>$.variants[1].weight</c> as <c>variants[1].weight</c>; the body itself is <c>$</c>.</summary>
@@ -30,8 +31,8 @@ internal static class JsonProblems
         _ => path[1..],
     };
 
-    private static ProblemException Invalid(string code, string path, string message, JsonException exception) =>
-        Problems.Invalid(code, $"'{path}' {message}{At(exception)}.", (path, message));
+    private static ProblemException Invalid(string code, string path, string message, string at) =>
+        Problems.Invalid(code, $"'{path}' {message}{at}.", (path, message));
 
     private static ProblemException Malformed(JsonException exception)
     {
