@@ -8,7 +8,9 @@ namespace Experiments.Api.Store;
 /// <para>A shard is a name such as <c>catalog</c>, <c>looks</c>, <c>s0</c>. All that a commit touches is in one shard, and a commit
 /// is atomic and durable when the call returns. Versions move by one with each commit.</para>
 /// <para>An exception from <see cref="CommitAsync"/> means that the outcome is unknown: read again, compute again, never send the
-/// same computed values twice.</para>
+/// same computed values twice. <see cref="StoreUnavailableException"/> says that it may work later,
+/// <see cref="StoreRefusedException"/> that a setting must change first.</para>
+/// <para>Keys are text without unpaired surrogates, NUL and braces included; values are bytes of any length, none included.</para>
 /// </remarks>
 internal interface IStore : IAsyncDisposable
 {

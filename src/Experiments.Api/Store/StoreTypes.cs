@@ -9,7 +9,12 @@ internal readonly record struct ShardVersion(long Number, Guid Commit)
 }
 
 /// <summary>One key written; a null value removes the key.</summary>
-internal readonly record struct StoreWrite(string Key, ReadOnlyMemory<byte>? Value);
+/// <remarks>Trap: a null <c>byte[]</c> converts to empty bytes, not to null; <see cref="Remove"/> is the sure way to remove.</remarks>
+internal readonly record struct StoreWrite(string Key, ReadOnlyMemory<byte>? Value)
+{
+    /// <summary>The write that removes a key.</summary>
+    public static StoreWrite Remove(string key) => new(key, null);
+}
 
 /// <summary>What one commit does to one shard.</summary>
 /// <param name="Writes">Keys written or removed, each at most once.</param>

@@ -1,0 +1,27 @@
+namespace Experiments.Api.Store;
+
+/// <summary>Log messages of the store: event ids 2000 to 2099. Never a key or a value: they hold what users did.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "A listener of changes failed for shard {Shard}")]
+    public static partial void ListenerFailed(this ILogger logger, Exception exception, string shard);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "Store opened in folder {Folder} (SQLite {Version})")]
+    public static partial void SqliteOpened(this ILogger logger, string folder, string version);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "The store could not write")]
+    public static partial void WriteFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "The store could not be rolled back")]
+    public static partial void RollbackFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2005, Level = LogLevel.Warning,
+        Message = "The store's log was not folded into the data file at shutdown; the next start does it")]
+    public static partial void CheckpointFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2006, Level = LogLevel.Warning, Message = "Waiting for the store")]
+    public static partial void WaitingForStore(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2007, Level = LogLevel.Information, Message = "The store writes again")]
+    public static partial void WritesAgain(this ILogger logger);
+}
