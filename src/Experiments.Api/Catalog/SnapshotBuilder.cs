@@ -1,0 +1,51 @@
+using Experiments.Sdk.Assignment;
+
+namespace Experiments.Api.Catalog;
+
+/// <summary>What an SDK needs of the catalogue: running experiments and active best practices, nothing else. A pure function.</summary>
+internal static class SnapshotBuilder
+{
+    public static Snapshot Build(CatalogState state) => new()
+    {
+        Version = state.Version,
+        // In the order of keys: two processes must build the same bytes from the same state.
+        Experiments = [.. state.Experiments.Values
+            .Where(e => e is { Status: ExperimentStatus.Running, Archived: false })
+            .OrderBy(e => e.Key, StringComparer.Ordinal)
+            .Select(Experiment)],
+        BestPractices = [.. state.BestPractices.Values
+            .Where(p => p.State == PracticeState.Active)
+            .OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Select(Practice)],
+    };
+
+    private static SnapshotExperiment Experiment(Experiment experiment)
+    {
+        var epoch = experiment.Epochs[^1];
+        return new SnapshotExperiment
+        {
+            Key = experiment.Key,
+            Kind = experiment.Kind,
+            Parameter = experiment.Parameter,
+            LayerSalt = experiment.LayerSalt!,
+            Slots = experiment.Slots,
+            Salt = experiment.Salt!,
+            Epoch = epoch.Id,
+            Variants = [.. experiment.Variants.Select(v => new SnapshotVariant(v.Key, v.Value))],
+            Table = epoch.Table,
+            Audience = experiment.Audience,
+            Breakdowns = experiment.Breakdowns,
+        };
+    }
+
+    private static SnapshotPractice Practice(BestPractice practice) => new()
+    {
+        Key = practice.Key,
+        Parameter = practice.Parameter,
+        Value = practice.Value,
+        HoldbackValue = practice.HoldbackValue,
+        Salt = practice.Salt,
+        HoldbackBuckets = (int)Math.Round(practice.Holdback * 10_000, MidpointRounding.AwayFromZero),
+        Audience = practice.Scope.Audience,
+    };
+}

@@ -1,0 +1,12 @@
+using System.Security.Claims;
+
+namespace Experiments.Api.Shared;
+
+/// <summary>Who asks, for the audit.</summary>
+internal static class Actor
+{
+    /// <summary>Without keys the service is on loopback: whoever asks is on this machine.</summary>
+    public const string Local = "local";
+
+    public static string ActorName(this ClaimsPrincipal user) => user.Identity?.Name ?? Local;
+}

@@ -1,0 +1,9 @@
+namespace Experiments.Api.Shared;
+
+/// <summary>Event ids 1000-1099.</summary>
+internal static partial class Log
+{
+    // The endpoint's pattern, not the path: a path can carry a user id.
+    [LoggerMessage(EventId = 1000, Level = LogLevel.Error, Message = "{Method} {Endpoint} failed")]
+    public static partial void Unhandled(this ILogger logger, Exception exception, string method, string endpoint);
+}
