@@ -16,4 +16,8 @@ internal sealed record Problem
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>Further members, written beside the others.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, object?>? Extensions { get; init; }
 }

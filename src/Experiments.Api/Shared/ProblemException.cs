@@ -20,4 +20,7 @@ internal sealed class ProblemException : Exception
 
     /// <summary>Value of the header <c>Retry-After</c>.</summary>
     public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>Further members of the problem, by name.</summary>
+    public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
 }

@@ -52,6 +52,7 @@ internal static class Problems
         Code = problem.Code,
         TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
         Errors = problem.Errors,
+        Extensions = problem.Extensions is null ? null : new Dictionary<string, object?>(problem.Extensions),
     };
 
     private static Dictionary<string, string[]>? ByField((string Field, string Message)[] errors) => errors.Length == 0

@@ -1,7 +1,6 @@
 using Experiments.Api.Catalog;
 using Experiments.Api.Events.Intake;
 using Experiments.Api.Events.Ledger;
-
 using Experiments.Api.Shared;
 
 namespace Experiments.Api.Events.Import;

@@ -2,7 +2,6 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Experiments.Api.Events.Intake;
-
 using Experiments.Api.Shared;
 
 namespace Experiments.Api.Events.Import;
@@ -13,6 +12,8 @@ namespace Experiments.Api.Events.Import;
 internal sealed class CsvRows : IDisposable
 {
     private const int MaximumLinesInRow = 50;
+
+    private static readonly string[] Delimiters = [",", ";", "\t"];
 
     private static readonly EventProblem BrokenQuote = new(
         "broken-quote", "A quote is not closed, or stands inside a cell that is not quoted: quote the cell and double the quote.");
@@ -56,7 +57,7 @@ internal sealed class CsvRows : IDisposable
             throw Refusal.Of(400, "empty-file", "The file is empty: its first line names the columns.");
         }
 
-        _configuration.Delimiter = new[] { ",", ";", "\t" }.MaxBy(d => line.Split(d).Length)!;
+        _configuration.Delimiter = Delimiters.MaxBy(d => line.Split(d).Length)!;
         if (!TryParse(line)) throw Refusal.Of(400, BrokenQuote.Code, "In the first line: " + BrokenQuote.Detail);
         Header = Cells;
     }

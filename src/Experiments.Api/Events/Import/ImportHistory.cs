@@ -25,7 +25,7 @@ internal static class ImportHistory
 
         await catalog.RefreshAsync(cancellationToken);
         var state = catalog.State;
-        if (!state.Experiments.TryGetValue(key, out var experiment)) throw Problems.NotFound("experiment", key);
+        var experiment = state.RequireExperiment(key);
         if (experiment.StartedAt is null)
         {
             throw Problems.Conflict(
@@ -55,8 +55,10 @@ internal static class ImportHistory
             {
                 var experiment = current.Experiments[key];
                 return experiment.ImportedComplete
-                    ? null
-                    : CatalogChange.Of("import", "Outcomes are imported as final.", experiment with { ImportedComplete = true, Version = experiment.Version + 1 });
+                    ? CatalogChange.None
+                    : new CatalogChange(
+                        "experiment.import", "Outcomes are imported as final.",
+                        experiment with { ImportedComplete = true, Version = experiment.Version + 1 });
             },
             cancellationToken);
         return state.Experiments[key];

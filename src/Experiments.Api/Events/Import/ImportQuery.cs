@@ -1,6 +1,5 @@
 using Experiments.Api.Catalog;
 using Experiments.Api.Events.Intake;
-
 using Experiments.Api.Shared;
 
 namespace Experiments.Api.Events.Import;

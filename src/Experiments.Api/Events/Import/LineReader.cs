@@ -1,8 +1,6 @@
 using System.Text;
 using Experiments.Api.Events.Intake;
 
-using Experiments.Api.Shared;
-
 namespace Experiments.Api.Events.Import;
 
 /// <summary>Lines of a stream in constant memory; a line beyond the bound is refused, not read.</summary>

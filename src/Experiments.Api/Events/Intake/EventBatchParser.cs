@@ -1,5 +1,4 @@
 using System.Text.Json;
-
 using Experiments.Api.Shared;
 
 namespace Experiments.Api.Events.Intake;

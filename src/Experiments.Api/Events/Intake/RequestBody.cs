@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-
 using Experiments.Api.Shared;
 
 namespace Experiments.Api.Events.Intake;

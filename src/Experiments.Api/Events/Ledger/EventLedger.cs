@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Experiments.Api.Catalog;
 using Experiments.Api.Store;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +25,7 @@ internal sealed class EventLedger(
         {
             if (_writers is not null) return;
             var key = await store.SetIfAbsentAsync(
-                "catalog", PseudonymKeyName, RandomNumberGenerator.GetBytes(32), cancellationToken).ConfigureAwait(false);
+                CatalogStore.Shard, PseudonymKeyName, RandomNumberGenerator.GetBytes(32), cancellationToken).ConfigureAwait(false);
             _pseudonymKey = key.ToArray();
             await shards.LoadAsync(cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _writers, shards.All.ToDictionary(
