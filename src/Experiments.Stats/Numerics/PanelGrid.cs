@@ -1,0 +1,190 @@
+using System.Buffers;
+
+namespace Experiments.Stats.Numerics;
+
+/// <summary>
+/// The one quadrature behind P(best), P(T beats C), gains and losses: all posteriors on shared Gauss-Legendre panels cut at
+/// every posterior's ends, inner breaks and centre, with their distribution functions from the same nodes.
+/// </summary>
+/// <remarks>
+/// <para>Each posterior is normalised by its own quadrature sum. F is built from the left and S = 1 - F from the right, each
+/// with its own matrix, so that products such as F_C S_T never cancel.</para>
+/// <para>Measured: 1e-13 against the regularised incomplete beta function up to 1e9 units.</para>
+/// </remarks>
+internal ref struct PanelGrid
+{
+    private const int Order = PanelRule.Order;
+
+    // The logistic factor of the losses changes on a scale of one: very wide panels are cut here.
+    private static readonly double[] WideBreaks = [-64, -32, -16, 0, 16, 32, 64];
+
+    private readonly double[] _edges;
+    private readonly double[] _buffer;
+    private readonly int _panels;
+    private readonly int _arms;
+    private readonly bool _hasSurvival;
+
+    internal PanelGrid(ReadOnlySpan<PanelArm> arms, bool survival)
+    {
+        _arms = arms.Length;
+        _hasSurvival = survival;
+        _edges = ArrayPool<double>.Shared.Rent((5 * arms.Length) + WideBreaks.Length);
+        var count = 0;
+        foreach (ref readonly var arm in arms)
+        {
+            count = arm.AddEdges(_edges, count);
+        }
+
+        count = SortEdges(_edges, count, arms.Length > 0 && arms[0].IsBeta);
+        _panels = Math.Max(0, count - 1);
+        _buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, (survival ? 3 : 2) * _arms * _panels * Order));
+        Fill(arms);
+    }
+
+    internal readonly int Panels => _panels;
+
+    internal readonly double HalfWidth(int panel) => 0.5 * (_edges[panel + 1] - _edges[panel]);
+
+    internal readonly double Left(int panel) => _edges[panel];
+
+    internal readonly double Right(int panel) => _edges[panel + 1];
+
+    internal readonly double Node(int panel, int k) =>
+        (0.5 * (_edges[panel] + _edges[panel + 1])) + (HalfWidth(panel) * PanelRule.Nodes[k]);
+
+    internal readonly Span<double> Density(int arm, int panel) => Slice(0, arm, panel);
+
+    internal readonly Span<double> Cdf(int arm, int panel) => Slice(1, arm, panel);
+
+    internal readonly Span<double> Survival(int arm, int panel) => Slice(2, arm, panel);
+
+    /// <summary>Whether the arm has mass in the panel; if not, its F and S are constant there.</summary>
+    internal readonly bool IsActive(in PanelArm arm, int panel) =>
+        _edges[panel] >= arm.Left && _edges[panel + 1] <= arm.Right;
+
+    internal readonly void Dispose()
+    {
+        ArrayPool<double>.Shared.Return(_edges);
+        ArrayPool<double>.Shared.Return(_buffer);
+    }
+
+    /// <summary>Sorts, cuts very wide logit panels, drops equal edges.</summary>
+    internal static int SortEdges(double[] edges, int count, bool logit)
+    {
+        if (logit && count > 0)
+        {
+            var (least, most) = Range(edges.AsSpan(0, count));
+            foreach (var extra in WideBreaks)
+            {
+                if (extra > least && extra < most && most - least > 16)
+                {
+                    edges[count++] = extra;
+                }
+            }
+        }
+
+        edges.AsSpan(0, count).Sort();
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (kept == 0 || edges[i] > edges[kept - 1])
+            {
+                edges[kept++] = edges[i];
+            }
+        }
+
+        return kept;
+    }
+
+    private static (double Least, double Most) Range(ReadOnlySpan<double> values)
+    {
+        var (least, most) = (values[0], values[0]);
+        foreach (var value in values)
+        {
+            least = Math.Min(least, value);
+            most = Math.Max(most, value);
+        }
+
+        return (least, most);
+    }
+
+    private readonly Span<double> Slice(int kind, int arm, int panel) =>
+        _buffer.AsSpan(((((kind * _arms) + arm) * _panels) + panel) * Order, Order);
+
+    private readonly void Fill(ReadOnlySpan<PanelArm> arms)
+    {
+        Span<LogitNode> nodes = stackalloc LogitNode[Order];
+        Span<double> totals = arms.Length <= 64 ? stackalloc double[arms.Length] : new double[arms.Length];
+        totals.Clear();
+        for (var panel = 0; panel < _panels; panel++)
+        {
+            var filled = false;
+            for (var arm = 0; arm < arms.Length; arm++)
+            {
+                var density = Density(arm, panel);
+                if (!IsActive(arms[arm], panel))
+                {
+                    density.Clear();
+                    Cdf(arm, panel).Fill(totals[arm]);
+                    continue;
+                }
+
+                if (!filled)
+                {
+                    FillNodes(nodes, panel, arms[arm].IsBeta);
+                    filled = true;
+                }
+
+                for (var k = 0; k < Order; k++)
+                {
+                    density[k] = arms[arm].Density(nodes[k]);
+                }
+
+                totals[arm] = PanelRule.CumulateFromLeft(density, HalfWidth(panel), totals[arm], Cdf(arm, panel));
+            }
+        }
+
+        for (var arm = 0; arm < arms.Length; arm++)
+        {
+            Normalise(arms[arm], arm, 1 / totals[arm]);
+        }
+    }
+
+    private readonly void FillNodes(Span<LogitNode> nodes, int panel, bool beta)
+    {
+        for (var k = 0; k < Order; k++)
+        {
+            var y = Node(panel, k);
+            nodes[k] = beta ? LogitNode.At(y) : new LogitNode(y, 0, 0, 0, 0);
+        }
+    }
+
+    private readonly void Normalise(in PanelArm arm, int index, double scale)
+    {
+        var survival = 0.0;
+        for (var panel = _panels - 1; panel >= 0; panel--)
+        {
+            var density = Density(index, panel);
+            var cdf = Cdf(index, panel);
+            for (var k = 0; k < Order; k++)
+            {
+                density[k] *= scale;
+                cdf[k] *= scale;
+            }
+
+            if (!_hasSurvival)
+            {
+                continue;
+            }
+
+            if (IsActive(arm, panel))
+            {
+                survival = PanelRule.CumulateFromRight(density, HalfWidth(panel), survival, Survival(index, panel));
+            }
+            else
+            {
+                Survival(index, panel).Fill(survival);
+            }
+        }
+    }
+}

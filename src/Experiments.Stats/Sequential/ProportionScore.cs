@@ -1,0 +1,111 @@
+using Experiments.Stats.Numerics;
+
+namespace Experiments.Stats.Sequential;
+
+/// <summary>Score, information and Bayes factors of a pair's conversions at one null, all epochs together.</summary>
+/// <remarks>
+/// One unit multiplies the factor of effect lambda by 1 + lambda g, where g is (1 - mu)/w, -mu/w for a treated unit that
+/// did or did not convert and -rho (1 - m)/(1 - w), rho m/(1 - w) for a control one: E[g] = p_T - rho p_C, so every
+/// factor is a martingale under the null whatever the true base rate does.
+/// </remarks>
+internal static class ProportionScore
+{
+    private const double Clip = 0.95;
+
+    /// <summary>Parts of the evidence (not yet mixed, D without latches); None without a usable epoch.</summary>
+    internal static Evidence Compute(
+        in HorizonBoundary boundary, double baseline, double horizon, ReadOnlySpan<ProportionEpoch> epochs, NullHypothesis null0)
+    {
+        var rho = null0.Ratio;
+        var mu = Math.Clamp((rho * baseline) + null0.Offset, 1e-9, 1 - 1e-9);
+        Span<double> up = stackalloc double[EvidenceMixture.GridSize];
+        Span<double> down = stackalloc double[EvidenceMixture.GridSize];
+        up.Clear();
+        down.Clear();
+        var (score, information, promised) = (0.0, 0.0, 0.0);
+        foreach (ref readonly var epoch in epochs)
+        {
+            var w = epoch.TreatmentShare;
+            if (w is not (> 0 and < 1))
+            {
+                continue;
+            }
+
+            var effect = new UnitEffects(w, baseline, mu, rho);
+            if (promised == 0)
+            {
+                promised = horizon / effect.Variance;
+            }
+
+            if (epoch.Treatment.Users + epoch.Control.Users > 0)
+            {
+                score += effect.Score(epoch);
+                information += effect.Information(epoch);
+                effect.AddLogFactors(epoch, promised, up, down);
+            }
+        }
+
+        if (promised == 0)
+        {
+            return Evidence.None;
+        }
+
+        var x = score / Math.Sqrt(promised);
+        var t = information / promised;
+        return new Evidence(
+            x, t, EvidenceMixture.LogMix(up), EvidenceMixture.LogMix(down),
+            EvidenceMixture.Doob(boundary.Up, x, t), EvidenceMixture.Doob(boundary.Down, -x, t),
+            0, 0, 0, promised);
+    }
+
+    /// <summary>What one unit adds to the score, by arm and outcome.</summary>
+    private readonly struct UnitEffects
+    {
+        private readonly double _treatedYes;
+        private readonly double _treatedNo;
+        private readonly double _controlYes;
+        private readonly double _controlNo;
+        private readonly double _informationYes;
+        private readonly double _informationNo;
+
+        internal UnitEffects(double w, double m, double mu, double rho)
+        {
+            _treatedYes = (1 - mu) / w;
+            _treatedNo = -mu / w;
+            _controlYes = -rho * (1 - m) / (1 - w);
+            _controlNo = rho * m / (1 - w);
+            _informationYes = ((1 - mu) * (1 - mu) / w) + (rho * rho * (1 - m) * (1 - m) / (1 - w));
+            _informationNo = (mu * mu / w) + (rho * rho * m * m / (1 - w));
+            Variance = (mu * (1 - mu) / w) + (rho * rho * m * (1 - m) / (1 - w));
+        }
+
+        internal double Variance { get; }
+
+        internal double Score(in ProportionEpoch epoch) =>
+            ((epoch.Treatment.Conversions * _treatedYes) + (epoch.Treatment.Failures * _treatedNo)
+            + (epoch.Control.Conversions * _controlYes) + (epoch.Control.Failures * _controlNo)) / Variance;
+
+        internal double Information(in ProportionEpoch epoch) =>
+            (((epoch.Treatment.Conversions + epoch.Control.Conversions) * _informationYes)
+            + ((epoch.Treatment.Failures + epoch.Control.Failures) * _informationNo)) / (Variance * Variance);
+
+        internal void AddLogFactors(in ProportionEpoch epoch, double promised, Span<double> up, Span<double> down)
+        {
+            var highestDown = Clip / Math.Max(_treatedYes, _controlNo);
+            var highestUp = Clip / Math.Max(-_treatedNo, -_controlYes);
+            var unit = EvidenceMixture.EffectScale / (Math.Sqrt(promised) * Variance);
+            for (var k = 0; k < EvidenceMixture.GridSize; k++)
+            {
+                var effect = EvidenceMixture.Multipliers[k] * unit;
+                up[k] += LogFactor(epoch, Math.Min(effect, highestUp));
+                down[k] += LogFactor(epoch, -Math.Min(effect, highestDown));
+            }
+        }
+
+        private double LogFactor(in ProportionEpoch epoch, double effect) =>
+            (epoch.Treatment.Conversions * SpecialMath.Log1p(effect * _treatedYes))
+            + (epoch.Treatment.Failures * SpecialMath.Log1p(effect * _treatedNo))
+            + ((epoch.Control.Conversions * SpecialMath.Log1p(effect * _controlYes))
+            + (epoch.Control.Failures * SpecialMath.Log1p(effect * _controlNo)));
+    }
+}
