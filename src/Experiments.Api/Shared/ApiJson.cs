@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.Unicode;
 using Experiments.Sdk.Assignment;
 
 namespace Experiments.Api.Shared;
@@ -30,8 +29,8 @@ internal static class ApiJson
         options.AllowDuplicateProperties = false;
         options.MaxDepth = 32;
         options.NumberHandling = JsonNumberHandling.Strict;
-        // Still escapes <, > and &, so that a body is harmless wherever it is pasted; é stays é.
-        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        // Messages quote keys and are written in two languages: ' and é stay readable. Answers are never HTML (nosniff says so).
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new FiniteDoubleConverter());
         options.Converters.Add(new UtcConverter());
         options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { OmitNullsOfConditions } };

@@ -1,0 +1,14 @@
+using Experiments.Api.Access;
+
+namespace Experiments.Api.Assignments;
+
+internal static class AssignmentsSlice
+{
+    public static IServiceCollection AddAssignments(this IServiceCollection services) => services.AddSingleton<ServedSnapshot>();
+
+    public static void MapAssignments(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup("/v1").WithTags("Serve").Requires(read: Role.App, write: Role.App);
+        GetSnapshot.Map(routes);
+    }
+}
