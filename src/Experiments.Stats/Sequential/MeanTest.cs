@@ -44,16 +44,9 @@ public static class MeanTest
         Span<ScoreEpoch> scores = epochs.Length <= OnStack ? stackalloc ScoreEpoch[OnStack] : new ScoreEpoch[epochs.Length];
         scores = scores[..MeanEvidence.Reduce(epochs, scores)];
         var frozen = Freeze(epochs, plannedVariance, state);
-        if (frozen.Sigma2 is not > 0 || !HasStarted(epochs) || FirstShare(epochs) is not { } share)
-        {
-            return (Evidence.None, frozen);
-        }
-
-        var promised = NormalScore.Promised(plan.HorizonUsers, share, frozen.Sigma2.Value, nullHypothesis.Ratio);
-        var parts = NormalScore.Compute(plan.Boundary, promised, scores, nullHypothesis);
-        return parts.HorizonInformation > 0
-            ? EvidenceMixture.Look(plan, true, parts, frozen)
-            : (parts, frozen);
+        return HasStarted(epochs) && FirstShare(epochs) is { } share
+            ? NormalScore.Look(plan, share, scores, nullHypothesis, frozen)
+            : (Evidence.None, frozen);
     }
 
     /// <summary>Pooled moments of the pair without looking at the arms, once each arm has 150 units.</summary>

@@ -29,6 +29,20 @@ internal static class NormalScore
         EvidenceMixture.Doob(boundary.Up, x, t), EvidenceMixture.Doob(boundary.Down, -x, t),
         0, 0, 0, promised);
 
+    /// <summary>One look of a started test with its memory; no evidence while the frozen variance is unknown.</summary>
+    internal static (Evidence Evidence, TestState Next) Look(
+        SequentialPlan plan, double share, ReadOnlySpan<ScoreEpoch> epochs, NullHypothesis null0, TestState frozen)
+    {
+        if (frozen.Sigma2 is not { } variance || !(variance > 0))
+        {
+            return (Evidence.None, frozen);
+        }
+
+        var promised = Promised(plan.HorizonUsers, share, variance, null0.Ratio);
+        var parts = Compute(plan.Boundary, promised, epochs, null0);
+        return parts.HorizonInformation > 0 ? EvidenceMixture.Look(plan, true, parts, frozen) : (parts, frozen);
+    }
+
     internal static (double Score, double Information) Accumulate(ReadOnlySpan<ScoreEpoch> epochs, NullHypothesis null0)
     {
         var rho = null0.Ratio;
