@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Experiments.Api.Tests.Store;
 
-/// <summary>Kills with SIGKILL in the middle of writing: nothing acknowledged is lost, nothing is half there.</summary>
+/// <summary>Kills with SIGKILL in the middle of writing: nothing acknowledged is lost, nothing is ever half there.</summary>
 /// <remarks>EXPERIMENTS_KILLS sets how many (10 unless set). The page cache survives: a loss of power is not tested here.</remarks>
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -31,36 +31,64 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.Empty(await Inspection.FaultsAsync(store, acknowledged, Token));
         }
 
-        Report(acknowledged);
+        Report(acknowledged.Count, lost: 0);
     }
 
-    [Theory]
-    [InlineData("always")]
-    [InlineData("everysec")]
-    public async Task Redis_ServerKilledWhileWriting_KeepsWhatItAcknowledged(string appendFsync)
+    [Fact]
+    public async Task Redis_ServerKilledWhileWritingAlways_KeepsWhatItAcknowledged()
+    {
+        var (kept, lost) = await KillRedisAsync("always");
+
+        Assert.Equal(0, lost);
+        Report(kept, lost);
+    }
+
+    /// <summary>everysec loses acknowledged commits in a mere crash: while a sync is under way, Redis keeps what comes in its own
+    /// memory for up to two seconds, and answers. What it loses must be a tail, and what it keeps be whole.</summary>
+    [Fact]
+    public async Task Redis_ServerKilledWhileWritingEverySecond_LosesNoMoreThanATail()
+    {
+        var (kept, lost) = await KillRedisAsync("everysec");
+
+        Report(kept, lost);
+    }
+
+    private static async Task<(int Kept, int Lost)> KillRedisAsync(string appendFsync)
     {
         await using var server = await RedisServer.StartAsync(appendFsync);
         var random = new Random(20260102);
-        var acknowledged = new ConcurrentQueue<Acknowledged>();
+        var acknowledged = new List<Acknowledged>();
+        var lost = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            await using (var writing = new RedisStore(server.ConnectionString, "", false, NullLogger.Instance))
-            {
-                await writing.PingAsync(Token);
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-                var writers = new Workload(writing, kill, acknowledged.Enqueue).RunAsync(stop.Token);
-                await Task.Delay(random.Next(20, 500), Token);
-                server.Kill();
-                await stop.CancelAsync();
-                await writers;
-            }
-
+            acknowledged.AddRange(await WriteUntilServerKilledAsync(server, kill, random.Next(20, 500)));
             await server.RestartAsync();
             await using var store = new RedisStore(server.ConnectionString, "", false, NullLogger.Instance);
+            foreach (var shard in Workload.Shards)
+            {
+                var version = (await store.ReadAsync(shard, [], Token)).Version.Number;
+                lost += acknowledged.RemoveAll(commit => commit.Shard == shard && commit.Version.Number > version);
+            }
+
             Assert.Empty(await Inspection.FaultsAsync(store, acknowledged, Token));
         }
 
-        Report(acknowledged);
+        return (acknowledged.Count, lost);
+    }
+
+    private static async Task<IReadOnlyCollection<Acknowledged>> WriteUntilServerKilledAsync(
+        RedisServer server, int seed, int milliseconds)
+    {
+        var acknowledged = new ConcurrentQueue<Acknowledged>();
+        await using var store = new RedisStore(server.ConnectionString, "", false, NullLogger.Instance);
+        await store.PingAsync(Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var writers = new Workload(store, seed, acknowledged.Enqueue).RunAsync(stop.Token);
+        await Task.Delay(milliseconds, Token);
+        server.Kill();
+        await stop.CancelAsync();
+        await writers;
+        return acknowledged;
     }
 
     /// <summary>Runs the child, kills it, and returns what it told: lines reach us through a pipe, which a kill does not empty.</summary>
@@ -90,9 +118,9 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
-    private void Report(IReadOnlyCollection<Acknowledged> acknowledged)
+    private void Report(int kept, int lost)
     {
-        Assert.NotEmpty(acknowledged);
-        output.WriteLine($"{Kills} kills, {acknowledged.Count} acknowledged commits, 0 lost, 0 half applied");
+        Assert.NotEqual(0, kept);
+        output.WriteLine($"{Kills} kills, {kept + lost} acknowledged commits, {lost} lost, 0 half applied");
     }
 }

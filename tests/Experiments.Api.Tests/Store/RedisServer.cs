@@ -104,17 +104,22 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private void OnProcessExit(object? sender, EventArgs arguments) => Kill();
 
+    /// <summary>Sends one command as text and returns the beginning of the answer: enough to set a server up.</summary>
+    public async Task<string> SendAsync(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{command}\r\n"));
+        var answer = new byte[4096];
+        return Encoding.ASCII.GetString(answer, 0, await client.GetStream().ReadAsync(answer));
+    }
+
     private async Task<bool> AnswersAsync()
     {
         try
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, Port);
-            await client.GetStream().WriteAsync("PING\r\n"u8.ToArray());
-            var answer = new byte[64];
-            var length = await client.GetStream().ReadAsync(answer);
-            var text = Encoding.ASCII.GetString(answer, 0, length);
-            return text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal);
+            var answer = await SendAsync("PING");
+            return answer.StartsWith("+PONG", StringComparison.Ordinal) || answer.StartsWith("-NOAUTH", StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {

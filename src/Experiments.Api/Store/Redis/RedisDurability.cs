@@ -27,6 +27,12 @@ internal static class RedisDurability
             {
                 logger.VolatileRedis(server.EndPoint.ToString(), fault);
             }
+            else if (await SettingAsync(server, "appendfsync", logger).ConfigureAwait(false) is not (null or "always"))
+            {
+                // Not refused: some want the speed. But it is not only a loss of power: while a sync is under way, Redis keeps what
+                // comes in its own memory for up to two seconds, so that a mere crash of it loses acknowledged commits (KillTests).
+                logger.LateRedis(server.EndPoint.ToString());
+            }
         }
     }
 

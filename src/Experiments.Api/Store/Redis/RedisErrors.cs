@@ -27,7 +27,7 @@ internal static class RedisErrors
     /// <summary>The error as the border names it, or null when it is a defect of ours that must show as it is.</summary>
     public static Exception? Translate(Exception exception) => exception switch
     {
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } =>
+        RedisConnectionException connection when IsAuthentication(connection) =>
             new StoreRefusedException("Redis refused the user or the password of Experiments:Redis.", exception),
         RedisConnectionException =>
             new StoreUnavailableException($"Redis cannot be reached. {Wait} Is it running, and right in Experiments:Redis?", exception),
@@ -38,6 +38,11 @@ internal static class RedisErrors
             new StoreUnavailableException(Passing["READONLY"], exception),
         _ => null,
     };
+
+    /// <summary>The cause of "no connection is available" is told one or two levels further in.</summary>
+    private static bool IsAuthentication(Exception? exception) => exception is not null
+        && (exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+            || IsAuthentication(exception.InnerException));
 
     private static Exception? FromServer(RedisServerException exception)
     {

@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace Experiments.Api.Store.Redis;
 
 /// <summary>The store on Redis 7 or later, one server or a cluster: a commit is one MULTI/EXEC conditioned on the shard's version.</summary>
-/// <remarks>No script: in Redis-compatible servers scripts are not always atomic in a crash, transactions are. What was acknowledged
-/// survives what the server's <c>appendfsync</c> says: a kill with <c>everysec</c>, a loss of power with <c>always</c>.</remarks>
+/// <remarks>No script: in Redis-compatible servers scripts are not always atomic in a crash, transactions are. With
+/// <c>appendfsync always</c> what was acknowledged survives; with <c>everysec</c> a crash may lose the last two seconds.</remarks>
 internal sealed class RedisStore : IStore
 {
     // A replica may be behind: a version must be read where it is written.
