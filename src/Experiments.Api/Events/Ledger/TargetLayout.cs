@@ -1,5 +1,5 @@
-using System.Xml;
 using Experiments.Api.Catalog;
+using Experiments.Api.Shared;
 
 namespace Experiments.Api.Events.Ledger;
 
@@ -56,7 +56,7 @@ internal sealed record KpiLayout(
             Enum.Parse<KpiType>(kpi.Type, ignoreCase: true),
             LedgerEvent.Hash(kpi.Event),
             second is null ? null : LedgerEvent.Hash(second),
-            XmlConvert.ToTimeSpan(kpi.Window).Ticks,
+            Durations.Parse(kpi.Window).Ticks,
             kpi.Cap);
     }
 }

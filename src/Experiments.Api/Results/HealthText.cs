@@ -1,0 +1,73 @@
+using Experiments.Api.Catalog;
+using Experiments.Api.Results.Looks;
+
+namespace Experiments.Api.Results;
+
+/// <summary>Health of the data as the API gives it: each problem named, explained, with what to do about it.</summary>
+internal static class HealthText
+{
+    public static HealthView Of(Health health, Experiment experiment, Language language)
+    {
+        var problems = Problems(health, language).ToList();
+        return new HealthView(
+            !health.IsSound ? "alarm" : problems.Count > 0 ? "warning" : "ok",
+            new SampleRatioView(
+                health.SampleRatio.Alarm ? "alarm" : health.SampleRatio.Warning ? "warning" : "ok",
+                ByVariant(experiment, health.Observed),
+                ByVariant(experiment, health.Expected),
+                health.SampleRatio.LogEvidence,
+                health.ChiSquare?.Statistic,
+                health.ChiSquare?.PValue),
+            health.MultipleExposureUsers,
+            health.AutomatedUsers,
+            problems);
+    }
+
+    private static IEnumerable<HealthProblemView> Problems(Health health, Language language)
+    {
+        if (health.SampleRatio.Leak)
+        {
+            yield return Problem(
+                language, "variant-leak",
+                "Users were counted in a variant that had no weight.", "Find which app serves that variant and why.",
+                "Des visiteurs ont été comptés dans une variante sans poids.", "Cherchez quelle application sert cette variante, et pourquoi.");
+        }
+
+        if (health.SampleRatio.Warning)
+        {
+            yield return Problem(
+                language, "sample-ratio-mismatch",
+                "The variants did not get the shares of users that were planned: figures cannot be compared.",
+                "Look for users lost or added in one variant only: redirects, crashes, caches, robots.",
+                "Les variantes n'ont pas reçu les parts de visiteurs prévues : les chiffres ne sont pas comparables.",
+                "Cherchez des visiteurs perdus ou ajoutés dans une seule variante : redirections, plantages, caches, robots.");
+        }
+
+        if (health.MultipleExposureUsers > 0)
+        {
+            yield return Problem(
+                language, "multiple-exposures",
+                $"{language.Number(health.MultipleExposureUsers)} users were seen in two variants; they are left out.",
+                "Send the same user id from every app; below 5 % it does no harm.",
+                $"{language.Number(health.MultipleExposureUsers)} visiteurs ont été vus dans deux variantes ; ils sont écartés.",
+                "Envoyez le même identifiant depuis chaque application ; sous 5 %, c'est sans danger.");
+        }
+
+        if (health.AutomatedUsers > 0)
+        {
+            yield return Problem(
+                language, "automated-traffic",
+                $"{language.Number(health.AutomatedUsers)} users make more events than any person; they are left out.",
+                "Keep robots and tests away from the apps, or give them no user id.",
+                $"{language.Number(health.AutomatedUsers)} visiteurs produisent plus d'événements qu'une personne ; ils sont écartés.",
+                "Tenez les robots et les tests à l'écart des applications, ou ne leur donnez pas d'identifiant.");
+        }
+    }
+
+    private static HealthProblemView Problem(
+        Language language, string code, string english, string doEnglish, string french, string doFrench) =>
+        language.IsFrench ? new(code, french, doFrench) : new(code, english, doEnglish);
+
+    private static Dictionary<string, double> ByVariant(Experiment experiment, IReadOnlyList<double> users) =>
+        experiment.Variants.Select((v, i) => (v.Key, users[i])).ToDictionary(p => p.Key, p => p.Item2);
+}

@@ -1,0 +1,30 @@
+using Experiments.Api.Catalog;
+using Experiments.Api.Events.Ledger;
+using Experiments.Api.Results.Figures;
+
+namespace Experiments.Api.Results.Looks;
+
+/// <summary>An experiment with its moments at one instant: where looks and results take their sums from.</summary>
+internal sealed record ExperimentData(Experiment Experiment, Hypothesis Hypothesis, TargetMoments Moments, DateTimeOffset Now)
+{
+    public int Control => Experiment.IndexOf(Experiment.Control);
+
+    public IEnumerable<int> Treatments => Enumerable.Range(0, Experiment.Variants.Count).Where(i => i != Control);
+
+    /// <summary>Sums over all users, mature or not: shown, never decided on.</summary>
+    public KpiData Current(int kpi, Segment segment = default) =>
+        Data(kpi, (epoch, variant) => Moments.Current(kpi, epoch, variant, segment));
+
+    /// <summary>Sums over mature users, first exposed up to the end of a UTC day.</summary>
+    public KpiData Mature(int kpi, long lastDay = long.MaxValue, Segment segment = default) =>
+        Data(kpi, (epoch, variant) => Moments.Mature(kpi, epoch, variant, Now.UtcTicks, segment, lastDay));
+
+    private KpiData Data(int kpi, Func<int, int, MomentCell> cell) => new(
+        Moments.Layout.Kpis[kpi].Type,
+        Experiment.FrozenKpis[kpi].Direction == "decrease",
+        [
+            .. Experiment.Epochs.Select(epoch => new EpochData(
+                [.. epoch.Buckets.Select(b => (double)b)],
+                [.. Enumerable.Range(0, Experiment.Variants.Count).Select(variant => cell(epoch.Id, variant))])),
+        ]);
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Experiments.Api.Events.Ledger;
+using Experiments.Api.Shared;
+
+namespace Experiments.Api.Results.Looks;
+
+/// <summary>One look at a whole experiment. Pure: the decider keeps <see cref="Next"/>, a poll throws it away.</summary>
+/// <param name="Data">What was looked at.</param>
+/// <param name="Health">Whether it can be trusted.</param>
+/// <param name="Kpis">Every KPI of the plan, primary first, on the users mature now.</param>
+/// <param name="Guardrails">Every guardrail for every treatment.</param>
+/// <param name="Next">State after the look.</param>
+internal sealed record ExperimentLook(
+    ExperimentData Data, Health Health, IReadOnlyList<KpiLook> Kpis, IReadOnlyList<GuardrailLook> Guardrails, LookState Next)
+{
+    private const int LongestHistory = 400;
+
+    public KpiLook Primary => Kpis[0];
+
+    public Finding? Finding => Next.Finding;
+
+    /// <summary>Makes the look: the closing one first when a cycle has closed, then the live one.</summary>
+    public static ExperimentLook Make(ExperimentData data, LookState state)
+    {
+        var health = Health.Of(data);
+        var cycle = Cycle.Of(data, state.ClosedCycles);
+        if (cycle is { EveryLookCloses: false, HasClosed: true })
+        {
+            var closing = LookAt(data, health, state, cycle.LastDay);
+            state = closing.Next with { ClosedCycles = cycle.Number, Finding = Conclude(closing, cycle) };
+        }
+
+        var live = LookAt(data, health, state, long.MaxValue);
+        return cycle is { EveryLookCloses: true, HasClosed: true }
+            ? live with { Next = live.Next with { Finding = Conclude(live, cycle) } }
+            : live;
+    }
+
+    private static ExperimentLook LookAt(ExperimentData data, Health health, LookState state, long lastDay)
+    {
+        var kpis = Enumerable.Range(0, data.Experiment.FrozenKpis.Count)
+            .Select(kpi => ComparisonLook.Of(data, kpi, Plans.NoEffect(data, kpi), state, lastDay))
+            .ToList();
+        var guardrails = GuardrailLook.All(data, state, lastDay);
+        var pairs = new Dictionary<string, PairState>(state.Pairs);
+        foreach (var kpi in kpis)
+        {
+            var key = data.Experiment.FrozenKpis[kpi.Kpi].Key;
+            foreach (var comparison in kpi.Comparisons)
+            {
+                pairs[TestKey.NoEffect(key, data.Experiment.Variants[comparison.Variant].Key)] = comparison.State;
+            }
+        }
+
+        foreach (var guardrail in guardrails)
+        {
+            var (key, variant) = (data.Experiment.FrozenKpis[guardrail.Kpi].Key, data.Experiment.Variants[guardrail.Variant].Key);
+            pairs[TestKey.Harmless(key, variant)] = guardrail.Harmless.Next;
+            pairs[TestKey.Harmful(key, variant)] = guardrail.Harmful.Next;
+        }
+
+        var next = state with
+        {
+            Looks = state.Looks + 1,
+            LastLookAt = data.Now,
+            LastVersion = data.Moments.Version,
+            Pairs = pairs,
+            History = Append(state.History, Point(data, kpis[0], lastDay != long.MaxValue)),
+        };
+        return new ExperimentLook(data, health, kpis, guardrails, next);
+    }
+
+    private static Finding? Conclude(ExperimentLook look, Cycle cycle)
+    {
+        // A winner was found once and for all: evidence that falls later does not undo it.
+        if (look.Next.Finding is { Kind: Finding.Winner } found) return found;
+        if (!look.Health.IsSound || !cycle.IsLongEnough || !HasEnoughUsers(look)) return look.Next.Finding;
+
+        var winner = look.Primary.Comparisons
+            .Where(c => c.Decision == ComparisonLook.Better && MayShip(look, c))
+            .MaxBy(c => look.Primary.MatureReadOut.Worth(c.Variant));
+        if (winner is not null) return Found(Finding.Winner, look, winner, cycle);
+        var first = look.Primary.Comparisons[0];
+        if (look.Primary.Comparisons.All(c => c.Decision == ComparisonLook.Worse)) return Found(Finding.Loser, look, first, cycle);
+        if (look.Primary.Comparisons.All(c => c.Decision is ComparisonLook.Equivalent)) return Found(Finding.Equivalent, look, first, cycle);
+        return null;
+    }
+
+    private static bool MayShip(ExperimentLook look, ComparisonLook comparison)
+    {
+        var readOut = look.Primary.MatureReadOut.Pair(look.Data.Control, comparison.Variant);
+        return readOut.RelativeLoss <= look.Data.Experiment.Decision.MaximumRelativeLoss
+            && look.Guardrails.Where(g => g.Variant == comparison.Variant).All(g => g.Status == GuardrailLook.IsHarmless);
+    }
+
+    private static bool HasEnoughUsers(ExperimentLook look) => Enumerable.Range(0, look.Data.Experiment.Variants.Count)
+        .All(v => look.Primary.Mature.Total(v).Users >= look.Data.Experiment.Decision.MinimumUsersPerVariant);
+
+    private static Finding Found(string kind, ExperimentLook look, ComparisonLook comparison, Cycle cycle)
+    {
+        var experiment = look.Data.Experiment;
+        var variant = experiment.Variants[comparison.Variant].Key;
+        var evidence = FindingEvidence.Of(look, comparison);
+        return new Finding(
+            kind, variant, look.Data.Now, cycle.Number, JsonSerializer.SerializeToElement(evidence, ApiJson.Stored));
+    }
+
+    private static HistoryPoint Point(ExperimentData data, KpiLook primary, bool closing) => new(data.Now, closing,
+    [
+        .. primary.Comparisons.Select(c =>
+        {
+            var readOut = primary.MatureReadOut.Pair(data.Control, c.Variant);
+            var sequence = c.State.Difference.Value;
+            return new HistoryFigure(
+                data.Experiment.Variants[c.Variant].Key, c.Look.Users, c.LogEvidenceAdjusted, readOut.RelativeLift, readOut.Difference,
+                sequence.Lower, sequence.Upper);
+        }),
+    ]);
+
+    // When full, every other point of the older half goes: the recent past stays dense, the whole stays bounded.
+    private static IReadOnlyList<HistoryPoint> Append(IReadOnlyList<HistoryPoint> history, HistoryPoint point)
+    {
+        if (history.Count < LongestHistory) return [.. history, point];
+        var old = history.Take(LongestHistory / 2).Where((p, i) => i % 2 == 0 || p.Closing);
+        return [.. old, .. history.Skip(LongestHistory / 2), point];
+    }
+}

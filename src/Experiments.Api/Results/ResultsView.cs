@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using Experiments.Stats;
+
+namespace Experiments.Api.Results;
+
+/// <summary>Results of an experiment as the API gives them; a figure that does not exist is null.</summary>
+internal sealed record ResultsView
+{
+    public required string Experiment { get; init; }
+    public required string Status { get; init; }
+    public required long Version { get; init; }
+    public required DateTimeOffset AsOf { get; init; }
+    public required string? PlanHash { get; init; }
+    public required DateTimeOffset? StartedAt { get; init; }
+    public required HealthView Health { get; init; }
+    public required IReadOnlyList<KpiView> Kpis { get; init; }
+
+    /// <summary>Share of new users that each variant gets now.</summary>
+    public required IReadOnlyDictionary<string, double> Allocation { get; init; }
+    public required VerdictView Verdict { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BreakdownView? Breakdown { get; init; }
+}
+
+internal sealed record HealthView(
+    string Status, SampleRatioView Srm, long MultipleExposureUsers, long AutomatedUsers, IReadOnlyList<HealthProblemView> Problems);
+
+internal sealed record SampleRatioView(
+    string Status, IReadOnlyDictionary<string, double> Observed, IReadOnlyDictionary<string, double> Expected,
+    double LogEvidence, double? ChiSquare, double? ChiSquarePValue);
+
+/// <summary>A named problem of the data: what it means and what to do about it.</summary>
+internal sealed record HealthProblemView(string Code, string Text, string WhatToDo);
+
+internal sealed record KpiView(
+    string Kpi, string Role, string Type, string Direction, IReadOnlyList<VariantView> Variants,
+    IReadOnlyList<ComparisonView> Comparisons, IReadOnlyDictionary<string, double?> ProbabilityBest);
+
+internal sealed record VariantView(
+    string Variant, long Users, long MatureUsers, long Conversions, double Sum, double? Mean, double? StandardDeviation,
+    IntervalView? CredibleInterval);
+
+internal sealed record ComparisonView(
+    string Variant, string Control, double? Difference, double? RelativeLift, double? ProbabilityBeatsControl,
+    double? ExpectedLossIfPromoted, double? ExpectedLossIfKept, IntervalView? CredibleInterval, SequentialView? Sequential)
+{
+    /// <summary>For a guardrail: <c>harmless</c>, <c>harmful</c> or <c>undecided</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Guardrail { get; init; }
+}
+
+internal sealed record SequentialView(
+    string Method, double LogEvidence, double LogEvidenceAdjusted, double PValue, double Alpha, double InformationFraction, double Users,
+    IntervalView? ConfidenceSequence, IntervalView? RelativeConfidenceSequence, string Decision)
+{
+    /// <summary>True when looks contradict each other: the effect changes over time.</summary>
+    public bool UnstableEffect { get; init; }
+}
+
+/// <summary>An interval; a null end is open.</summary>
+internal sealed record IntervalView(double Level, double? Lower, double? Upper)
+{
+    public static IntervalView? Of(Interval interval, double level) =>
+        interval.IsEmpty || (interval.Lower is null && interval.Upper is null) ? null : new(level, interval.Lower, interval.Upper);
+}
+
+internal sealed record VerdictView(string State, string? Variant, string Reason, string Text, string NextStep);
+
+/// <summary>Read-outs by value of one attribute: to understand, never to decide.</summary>
+internal sealed record BreakdownView(string Attribute, IReadOnlyList<SegmentView> Segments);
+
+internal sealed record SegmentView(string Value, IReadOnlyList<KpiView> Kpis);

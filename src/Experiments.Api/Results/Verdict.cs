@@ -1,0 +1,67 @@
+using Experiments.Api.Catalog;
+using Experiments.Api.Results.Looks;
+
+namespace Experiments.Api.Results;
+
+/// <summary>What a marketer is told: one of a closed set, made by rule from the same figures as the API's.</summary>
+/// <param name="State"><c>winner</c>, <c>loser</c>, <c>equivalent</c>, <c>undecided</c>, <c>unhealthy</c> or <c>noData</c>.</param>
+/// <param name="Variant">Index of the variant that it is about; null for none.</param>
+/// <param name="Reason">The rule that applied, from <see cref="VerdictReason"/>.</param>
+internal sealed record Verdict(string State, int? Variant, string Reason)
+{
+    public static Verdict Of(ExperimentLook look)
+    {
+        var experiment = look.Data.Experiment;
+        if (experiment.PromotedVariant is { } promoted) return new("winner", experiment.IndexOf(promoted), VerdictReason.Promoted);
+        if (look.Health.Users + look.Health.MultipleExposureUsers == 0) return new("noData", null, VerdictReason.NoData);
+        if (!look.Health.IsSound) return new("unhealthy", null, VerdictReason.NotHealthy);
+        if (look.Guardrails.FirstOrDefault(g => g.Status == GuardrailLook.IsHarmful) is { } harmed)
+        {
+            return new("loser", harmed.Variant, VerdictReason.GuardrailBreach);
+        }
+
+        return look.Finding is { } finding ? OfFinding(finding, experiment) : Undecided(look);
+    }
+
+    private static Verdict OfFinding(Finding finding, Experiment experiment) => finding.Kind switch
+    {
+        Finding.Winner => new("winner", experiment.IndexOf(finding.Variant), VerdictReason.Winner),
+        Finding.Loser => new("loser", experiment.IndexOf(finding.Variant), VerdictReason.WorseStop),
+        _ => new("equivalent", experiment.IndexOf(finding.Variant), VerdictReason.NoDifference),
+    };
+
+    private static Verdict Undecided(ExperimentLook look)
+    {
+        var leader = look.Primary.Comparisons.MaxBy(c => c.LogEvidenceAdjusted)!;
+        if (leader.Decision == ComparisonLook.Better) return new("undecided", leader.Variant, VerdictReason.Promising);
+        if (leader.Decision == ComparisonLook.Worse) return new("undecided", leader.Variant, VerdictReason.GoingBadly);
+        if (look.Data.Experiment.Status == ExperimentStatus.Stopped) return new("undecided", null, VerdictReason.StoppedUndecided);
+        return leader.Look.Evidence.T >= 1
+            ? new("undecided", null, VerdictReason.CannotConclude)
+            : new("undecided", null, leader.Look.Users == 0 ? VerdictReason.TooEarly : VerdictReason.Undecided);
+    }
+}
+
+/// <summary>The rules of a verdict; each has its words in <see cref="VerdictText"/>.</summary>
+internal static class VerdictReason
+{
+    public const string NoData = "no-data";
+    public const string NotHealthy = "not-healthy";
+    public const string TooEarly = "too-early";
+    public const string Undecided = "undecided";
+    public const string Promising = "promising";
+    public const string GoingBadly = "going-badly";
+    public const string Winner = "winner";
+    public const string Promoted = "promoted";
+    public const string WorseStop = "worse-stop";
+    public const string NoDifference = "no-difference-that-matters";
+    public const string GuardrailBreach = "guardrail-breach";
+    public const string CannotConclude = "cannot-conclude-in-time";
+    public const string StoppedUndecided = "stopped-undecided";
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        NoData, NotHealthy, TooEarly, Undecided, Promising, GoingBadly, Winner, Promoted, WorseStop, NoDifference, GuardrailBreach,
+        CannotConclude, StoppedUndecided,
+    ];
+}
