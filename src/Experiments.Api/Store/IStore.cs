@@ -10,7 +10,8 @@ namespace Experiments.Api.Store;
 /// <para>An exception from <see cref="CommitAsync"/> means that the outcome is unknown: read again, compute again, never send the
 /// same computed values twice. <see cref="StoreUnavailableException"/> says that it may work later,
 /// <see cref="StoreRefusedException"/> that a setting must change first.</para>
-/// <para>Keys are text without unpaired surrogates, NUL and braces included; values are bytes of any length, none included.</para>
+/// <para>Keys are text without unpaired surrogates, NUL and braces included; values are bytes of any length, none included.
+/// Buffers handed over may be used again once the call has returned; after an exception they may still be on their way out.</para>
 /// </remarks>
 internal interface IStore : IAsyncDisposable
 {

@@ -1,3 +1,4 @@
+using Experiments.Api.Store.Redis;
 using Experiments.Api.Store.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,7 @@ internal static class StoreRegistration
         var loggers = provider.GetRequiredService<ILoggerFactory>();
         if (!string.IsNullOrEmpty(options.Redis))
         {
-            throw new NotSupportedException("Experiments:Redis is not supported yet.");
+            return new RedisStore(options.Redis, options.RedisPrefix, options.AllowVolatile, loggers.CreateLogger<RedisStore>());
         }
 
         var root = provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory();
