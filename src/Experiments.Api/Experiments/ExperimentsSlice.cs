@@ -8,7 +8,7 @@ internal static class ExperimentsSlice
     public static void MapExperiments(this IEndpointRouteBuilder app)
     {
         var experiments = app.MapGroup("/v1/experiments").WithTags("Experiments")
-            .Requires(read: Role.Viewer, write: Role.Marketer).WithETags();
+            .Requires(read: Role.Viewer, write: Role.Marketer).WithSmallBodies().WithETags();
         CreateExperiment.Map(experiments);
         ReadExperiments.Map(experiments);
         ChangeExperiment.Map(experiments);

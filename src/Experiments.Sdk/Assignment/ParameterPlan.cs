@@ -1,0 +1,84 @@
+namespace Experiments.Sdk.Assignment;
+
+/// <summary>All that can decide one parameter, in order: layers with their experiments, then best practices.</summary>
+internal sealed class ParameterPlan(LayerPlan[] layers, PracticePlan[] practices)
+{
+    public Evaluation Evaluate(in UserHasher user, ExperimentContext? context)
+    {
+        foreach (var layer in layers)
+        {
+            if (layer.Find(user) is { } experiment && experiment.Audience?.Matches(context) != false) return experiment.Choose(user);
+        }
+
+        foreach (var practice in practices)
+        {
+            if (practice.Audience?.Matches(context) != false) return practice.Choose(user);
+        }
+
+        return new Evaluation(null, AssignmentReason.NoMatch);
+    }
+}
+
+/// <summary>Experiments of one parameter in one layer: each slot belongs to one of them at most.</summary>
+internal sealed class LayerPlan
+{
+    private readonly byte[] _salt;
+    private readonly ExperimentPlan? _whole;
+    private readonly short[] _slots = [];
+    private readonly ExperimentPlan[] _experiments = [];
+
+    /// <param name="salt">The layer's salt with its colon, UTF-8.</param>
+    /// <param name="experiments">In the order of the snapshot: where two claim one slot, the first has it.</param>
+    public LayerPlan(byte[] salt, IReadOnlyList<ExperimentPlan> experiments)
+    {
+        _salt = salt;
+        if (LayerSlots.Count(experiments[0].Slots) == BucketTable.Size)
+        {
+            _whole = experiments[0];
+            return;
+        }
+
+        _experiments = [.. experiments];
+        _slots = BucketTable.Empty();
+        for (var i = _experiments.Length - 1; i >= 0; i--)
+        {
+            foreach (var interval in _experiments[i].Slots) _slots.AsSpan(interval[0], interval[1] - interval[0]).Fill((short)i);
+        }
+    }
+
+    /// <summary>The experiment in whose slots the user is, or null.</summary>
+    public ExperimentPlan? Find(in UserHasher user)
+    {
+        // Who holds every slot needs no hash: the answer is the same.
+        if (_whole is not null) return _whole;
+        var index = _slots[UserHasher.Bucket(user.Hash(_salt))];
+        return index < 0 ? null : _experiments[index];
+    }
+}
+
+/// <summary>A running experiment, ready to choose.</summary>
+internal sealed class ExperimentPlan(byte[] salt, IReadOnlyList<int[]> slots, byte[] table, ServedArm[] arms, Audience? audience)
+{
+    public IReadOnlyList<int[]> Slots => slots;
+
+    public Audience? Audience => audience;
+
+    public Evaluation Choose(in UserHasher user)
+    {
+        var hash = user.Hash(salt);
+        return new Evaluation(arms[table[UserHasher.Bucket(hash)]], AssignmentReason.Split, hash);
+    }
+}
+
+/// <summary>An active best practice, ready to choose between itself and its holdback.</summary>
+internal sealed class PracticePlan(byte[] salt, int holdbackBuckets, ServedArm practice, ServedArm holdback, Audience? audience)
+{
+    public Audience? Audience => audience;
+
+    public Evaluation Choose(in UserHasher user)
+    {
+        var hash = user.Hash(salt);
+        var arm = UserHasher.Bucket(hash) < holdbackBuckets ? holdback : practice;
+        return new Evaluation(arm, arm.Reason, hash);
+    }
+}

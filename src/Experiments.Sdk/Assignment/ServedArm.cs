@@ -1,0 +1,44 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
+namespace Experiments.Sdk.Assignment;
+
+/// <summary>What a user can be served: one variant of an experiment, or a best practice, or its holdback. Compiled once per snapshot.</summary>
+internal sealed class ServedArm
+{
+    /// <summary>Variant key of an exposure to a best practice.</summary>
+    public const string PracticeVariant = "practice";
+
+    /// <summary>Variant key of an exposure to a best practice's holdback.</summary>
+    public const string HoldbackVariant = "holdback";
+
+    public required AssignmentReason Reason { get; init; }
+
+    public required ServedValue Value { get; init; }
+
+    /// <summary>Key of the experiment, or null for a best practice.</summary>
+    public string? Experiment { get; init; }
+
+    /// <summary>Key of the best practice, or null for an experiment.</summary>
+    public string? BestPractice { get; init; }
+
+    public required string Variant { get; init; }
+
+    /// <summary>Index of the variant in the experiment; 0 the practice and 1 its holdback.</summary>
+    public required int VariantIndex { get; init; }
+
+    /// <summary>Share of the buckets that lead here.</summary>
+    public required double Propensity { get; init; }
+
+    public int Epoch { get; init; }
+
+    /// <summary>Attributes that an exposure carries.</summary>
+    public IReadOnlyList<string> Breakdowns { get; init; } = [];
+
+    /// <summary>Mixed with the user's hash it tells one exposure from another: same experiment, same epoch.</summary>
+    public required ulong ExposureSeed { get; init; }
+
+    public AssignmentSource Source => Experiment is null ? AssignmentSource.BestPractice : AssignmentSource.Experiment;
+
+    public static ulong SeedOf(string key, int epoch) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key.AsSpan()), epoch);
+}
