@@ -51,7 +51,7 @@ internal readonly ref struct RatioQuantile
 
     private static double Mass(in PanelArm arm)
     {
-        var edges = ArrayPool<double>.Shared.Rent(16);
+        var edges = ArrayPool<double>.Shared.Rent(PanelArm.MostEdges + PanelGrid.ExtraEdges);
         Span<double> density = stackalloc double[PanelRule.Order];
         var total = 0.0;
         var count = PanelGrid.SortEdges(edges, arm.AddEdges(edges, 0), logit: true);
@@ -74,12 +74,10 @@ internal readonly ref struct RatioQuantile
     private static double BelowScaled(
         in PanelArm inner, double innerMass, in PanelArm outer, double outerMass, double logRatio)
     {
-        var edges = ArrayPool<double>.Shared.Rent(24);
+        var edges = ArrayPool<double>.Shared.Rent((2 * PanelArm.MostEdges) + PanelGrid.ExtraEdges);
         var count = outer.AddEdges(edges, 0);
-        ReadOnlySpan<double> breaks =
-        [
-            inner.Left, inner.Centre - inner.InnerHalfWidth, inner.Centre, inner.Centre + inner.InnerHalfWidth, inner.Right,
-        ];
+        Span<double> breaks = stackalloc double[PanelArm.MostEdges];
+        breaks = breaks[..inner.AddEdges(breaks, 0)];
 
         // Where the inner arm has no mass left of the outer arm's right end, its F there is constant.
         var start = Moved(inner.Left, logRatio);

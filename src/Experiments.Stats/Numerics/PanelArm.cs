@@ -9,6 +9,8 @@ namespace Experiments.Stats.Numerics;
 internal readonly struct PanelArm
 {
     internal const double ExactAbove = 1e5;
+    internal const int MostEdges = 11;
+    private const double SteepAbove = 2;
 
     private readonly double _a;
     private readonly double _b;
@@ -86,6 +88,17 @@ internal readonly struct PanelArm
         edges[count++] = Centre;
         edges[count++] = Centre + InnerHalfWidth;
         edges[count++] = Right;
+
+        // Few successes or failures: one side of the logit density falls like exp(-e^y), which wide panels do not resolve.
+        if (IsBeta && InnerHalfWidth > SteepAbove)
+        {
+            for (var part = 1; part < 4; part++)
+            {
+                edges[count++] = Centre - (0.25 * part * InnerHalfWidth);
+                edges[count++] = Centre + (0.25 * part * InnerHalfWidth);
+            }
+        }
+
         return count;
     }
 }

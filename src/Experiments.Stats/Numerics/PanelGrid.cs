@@ -15,8 +15,13 @@ internal ref struct PanelGrid
 {
     private const int Order = PanelRule.Order;
 
-    // The logistic factor of the losses changes on a scale of one: very wide panels are cut here.
+    // The logistic factor of the losses changes on a scale of one: very wide panels are cut here, and more finely where a
+    // parameter under one half makes a tail of hundreds beside a steep side.
     private static readonly double[] WideBreaks = [-64, -32, -16, 0, 16, 32, 64];
+    private static readonly double[] FineBreaks =
+        [-64, -32, -28, -24, -20, -16, -12, -8, -4, 0, 4, 8, 12, 16, 20, 24, 28, 32, 64];
+
+    internal const int ExtraEdges = 19;
 
     private readonly double[] _edges;
     private readonly double[] _buffer;
@@ -28,7 +33,7 @@ internal ref struct PanelGrid
     {
         _arms = arms.Length;
         _hasSurvival = survival;
-        _edges = ArrayPool<double>.Shared.Rent((5 * arms.Length) + WideBreaks.Length);
+        _edges = ArrayPool<double>.Shared.Rent((PanelArm.MostEdges * arms.Length) + ExtraEdges);
         var count = 0;
         foreach (ref readonly var arm in arms)
         {
@@ -74,7 +79,7 @@ internal ref struct PanelGrid
         if (logit && count > 0)
         {
             var (least, most) = Range(edges.AsSpan(0, count));
-            foreach (var extra in WideBreaks)
+            foreach (var extra in most - least > 100 ? FineBreaks : WideBreaks)
             {
                 if (extra > least && extra < most && most - least > 16)
                 {

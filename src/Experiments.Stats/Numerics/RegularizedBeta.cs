@@ -2,7 +2,8 @@ namespace Experiments.Stats.Numerics;
 
 /// <summary>Regularised incomplete beta function I_x(a, b) that keeps its digits at millions of units.</summary>
 /// <remarks>
-/// Continued fraction of Didonato and Morris (modified Lentz), its prefix by Stirling remainders and deviances
+/// Continued fraction of Didonato and Morris 1992, ACM TOMS 18 (its even part, which does not cancel where 1 - x is small),
+/// by the modified Lentz method; its prefix by Stirling remainders and deviances
 /// (Loader 2000, "Fast and accurate computation of binomial probabilities"), since exp of log-gammas loses 2e-9 at 1.5e6.
 /// </remarks>
 internal static class RegularizedBeta
@@ -23,8 +24,8 @@ internal static class RegularizedBeta
         }
 
         return x <= (a + 1) / (a + b + 2)
-            ? Prefix(a, b, x, complement) * Fraction(a, b, x) / a
-            : 1 - (Prefix(a, b, x, complement) * Fraction(b, a, complement) / b);
+            ? Prefix(a, b, x, complement) / Fraction(a, b, x, complement)
+            : 1 - (Prefix(a, b, x, complement) / Fraction(b, a, complement, x));
     }
 
     /// <summary>x^a (1 - x)^b / B(a, b).</summary>
@@ -36,24 +37,21 @@ internal static class RegularizedBeta
         return Math.Sqrt(a * (b / (TwoPi * n))) * Math.Exp(exponent);
     }
 
-    private static double Fraction(double a, double b, double x)
+    private static double Fraction(double a, double b, double x, double y)
     {
         const double Tiny = 1e-300;
-        var sum = a + b;
-        var c = 1.0;
-        var d = 1 / NonZero(1 - (sum * x / (a + 1)));
-        var h = d;
+        var h = NonZero(a * ((a * y) - (b * x) + 1) / (a + 1));
+        var c = h;
+        var d = 0.0;
         for (var m = 1; m < 100_000; m++)
         {
-            var twice = 2.0 * m;
-            var even = m * (b - m) * x / ((a + twice - 1) * (a + twice));
-            d = 1 / NonZero(1 + (even * d));
-            c = NonZero(1 + (even / c));
-            h *= d * c;
-            var odd = -(a + m) * (sum + m) * x / ((a + twice) * (a + twice + 1));
-            d = 1 / NonZero(1 + (odd * d));
-            c = NonZero(1 + (odd / c));
-            var factor = d * c;
+            var denominator = a + (2.0 * m) - 1;
+            var numerator = ((a + m - 1) / denominator) * ((a + b + m - 1) / denominator) * m * (b - m) * x * x;
+            var term = m + (m * (b - m) * x / denominator)
+                + ((a + m) * ((a * y) - (b * x) + 1 + (m * (1 + y))) / (denominator + 2));
+            d = 1 / NonZero(term + (numerator * d));
+            c = NonZero(term + (numerator / c));
+            var factor = c * d;
             h *= factor;
             if (Math.Abs(factor - 1) < 3e-16)
             {
