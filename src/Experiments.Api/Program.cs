@@ -1,8 +1,12 @@
+using Experiments.Api.Analyses;
 using Experiments.Api.Assignments;
 using Experiments.Api.Catalog;
+using Experiments.Api.Events;
 using Experiments.Api.Experiments;
 using Experiments.Api.Hypotheses;
 using Experiments.Api.Kpis;
+using Experiments.Api.Promotion;
+using Experiments.Api.Results;
 using Experiments.Api.Shared;
 using Experiments.Api.Store;
 
@@ -11,6 +15,9 @@ builder.Services.AddStore(builder.Configuration);
 builder.Services.AddShared();
 builder.Services.AddCatalog();
 builder.Services.AddAssignments();
+builder.Services.AddEvents();
+builder.Services.AddResults();
+builder.Services.AddPromotion();
 
 var app = builder.Build();
 app.UseShared();
@@ -18,4 +25,8 @@ app.MapKpis();
 app.MapHypotheses();
 app.MapExperiments();
 app.MapAssignments();
+app.MapEvents();
+app.MapResults();
+app.MapPromotion();
+app.MapAnalyses();
 app.Run();

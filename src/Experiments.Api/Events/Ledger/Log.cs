@@ -1,9 +1,9 @@
 namespace Experiments.Api.Events.Ledger;
 
-/// <summary>What the ledger says in the log; event ids 2000 to 2099. Never a user, never a value.</summary>
+/// <summary>What the ledger says in the log; event ids 2100 to 2199. Never a user, never a value.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 2001, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Warning,
         Message = "Shard {Shard} did not take a commit of events ({Reason}); reading it again and trying again")]
     public static partial void CommitFailed(this ILogger logger, string shard, string reason, Exception failure);
 }

@@ -39,6 +39,8 @@ internal sealed class ReadOut
         _trials = Trials(data, _totals);
     }
 
+    public KpiType Type => _data.Type;
+
     public VariantReadOut Variant(int variant)
     {
         var total = _totals[variant];

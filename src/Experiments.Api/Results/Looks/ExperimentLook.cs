@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Experiments.Api.Events.Ledger;
 using Experiments.Api.Shared;
 
 namespace Experiments.Api.Results.Looks;

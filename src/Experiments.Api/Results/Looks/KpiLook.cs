@@ -39,13 +39,15 @@ internal sealed record ComparisonLook(
         var readOut = new ReadOut(mature);
         return new KpiLook(kpi, mature, readOut,
         [
-            .. treatments.Select((t, i) =>
-            {
-                var kept = looks[i].Next with { MaxLogEvidenceAdjusted = Math.Max(looks[i].Next.MaxLogEvidenceAdjusted, adjusted[i]) };
-                return new ComparisonLook(
-                    t, looks[i], kept, adjusted[i], plan.Alpha, Decide(mature, looks[i].Evidence, adjusted[i], kept, plan));
-            }),
+            .. treatments.Select((t, i) => From(t, mature, looks[i], adjusted[i], plan)),
         ]);
+    }
+
+    /// <summary>What a look says of one treatment, once its evidence was averaged with that of the others.</summary>
+    public static ComparisonLook From(int variant, KpiData mature, PairLookResult look, double adjusted, PairPlan plan)
+    {
+        var kept = look.Next with { MaxLogEvidenceAdjusted = Math.Max(look.Next.MaxLogEvidenceAdjusted, adjusted) };
+        return new ComparisonLook(variant, look, kept, adjusted, plan.Alpha, Decide(mature, look.Evidence, adjusted, kept, plan));
     }
 
     private static string Decide(KpiData mature, Evidence evidence, double adjusted, PairState state, PairPlan plan)

@@ -1,0 +1,86 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Experiments.Api.Catalog;
+using Experiments.Api.Experiments;
+using Experiments.Api.Results;
+using Experiments.Api.Results.Looks;
+using Experiments.Api.Shared;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Experiments.Api.Promotion;
+
+/// <summary><c>POST /v1/experiments/{key}/promotions</c>: a person promotes a variant, and says why.</summary>
+internal static class PromoteByHand
+{
+    internal sealed record Request
+    {
+        /// <summary>Key of the variant to promote; not the control.</summary>
+        public string? Variant { get; init; }
+        public string? Reason { get; init; }
+    }
+
+    internal sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.Variant).NotEmpty().WithMessage("is required: the key of the variant to promote");
+            RuleFor(r => r.Reason).Text(2000);
+        }
+    }
+
+    public static void Map(RouteGroupBuilder experiments) => experiments
+        .MapPost("/{key}/promotions", HandleAsync)
+        .WithName("promoteVariant")
+        .WithSummary("Promote a variant by hand: it becomes a best practice with the evidence there is, and the experiment ends.")
+        .Validate<Request>()
+        .Answers(404, 409, 422, 503);
+
+    internal static async Task<Created<DecisionView>> HandleAsync(
+        string key, Request request, CatalogStore catalog, ResultsService results, Promoter promoter, ClaimsPrincipal user,
+        CancellationToken cancellationToken)
+    {
+        var experiment = (await catalog.RefreshAsync(cancellationToken)).RequireExperiment(key);
+        Check(experiment, request.Variant!);
+        var look = await results.LookAsync(key, cancellationToken);
+        if (!look.Health.IsSound)
+        {
+            throw Problems.Conflict(
+                "unhealthy", "The experiment's data cannot be trusted: see 'health' in its results. Nothing is promoted on it.");
+        }
+
+        var index = experiment.IndexOf(request.Variant!);
+        var comparison = look.Primary.Comparisons.First(c => c.Variant == index);
+        var evidence = JsonSerializer.SerializeToElement(FindingEvidence.Of(look, comparison), ApiJson.Stored);
+        var (state, promoted) = await promoter.PromoteAsync(
+            key, request.Variant!, user.ActorName(), request.Reason!, evidence, onlyRunning: false, cancellationToken);
+        if (!promoted) throw AlreadyPromoted(state.RequireExperiment(key));
+        return TypedResults.Created($"/v1/best-practices/{key}", DecisionView.From(state.DecisionsOf(key)[^1]));
+    }
+
+    private static void Check(Experiment experiment, string variant)
+    {
+        if (experiment.StartedAt is null)
+        {
+            throw Problems.Conflict("wrong-state", $"'{experiment.Key}' is a draft: nothing was measured that could be promoted.");
+        }
+
+        if (experiment.PromotedVariant is not null) throw AlreadyPromoted(experiment);
+        if (experiment.IndexOf(variant) < 0)
+        {
+            var known = string.Join(", ", experiment.Variants.Select(v => v.Key));
+            throw Problems.Unprocessable("unknown-variant", $"'{variant}' is no variant of '{experiment.Key}'; it has {known}.",
+                ("variant", $"must be one of {known}"));
+        }
+
+        if (variant == experiment.Control)
+        {
+            throw Problems.Unprocessable(
+                "control-not-promotable", $"'{variant}' is the control: it is served already. Stop the experiment to keep it.",
+                ("variant", "must not be the control"));
+        }
+    }
+
+    private static ProblemException AlreadyPromoted(Experiment experiment) => Problems.Conflict(
+        "already-promoted", $"'{experiment.PromotedVariant}' of '{experiment.Key}' was promoted already; one experiment gives one best practice.");
+}
