@@ -1,5 +1,7 @@
+using Experiments.Api.Access;
 using Experiments.Api.Analyses;
 using Experiments.Api.Assignments;
+using Experiments.Api.BestPractices;
 using Experiments.Api.Catalog;
 using Experiments.Api.Events;
 using Experiments.Api.Experiments;
@@ -8,25 +10,48 @@ using Experiments.Api.Kpis;
 using Experiments.Api.Promotion;
 using Experiments.Api.Results;
 using Experiments.Api.Shared;
+using Experiments.Api.Shared.OpenApi;
 using Experiments.Api.Store;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddStore(builder.Configuration);
-builder.Services.AddShared();
-builder.Services.AddCatalog();
-builder.Services.AddAssignments();
-builder.Services.AddEvents();
-builder.Services.AddResults();
-builder.Services.AddPromotion();
+return await ServiceRun.ExitCodeAsync(
+    () => args switch
+    {
+        _ when KeysCommand.Handles(args) => KeysCommand.RunAsync(args, Console.Out, Console.Error),
 
-var app = builder.Build();
-app.UseShared();
-app.MapKpis();
-app.MapHypotheses();
-app.MapExperiments();
-app.MapAssignments();
-app.MapEvents();
-app.MapResults();
-app.MapPromotion();
-app.MapAnalyses();
-app.Run();
+        _ => Service(args, _ => { }).RunServiceAsync(),
+    },
+    Console.Error);
+
+static WebApplication Service(string[] args, Action<WebApplicationBuilder> configure)
+{
+    var builder = WebApplication.CreateBuilder(args);
+    configure(builder);
+    builder.AddDefaults();
+    builder.AddAccess();
+    builder.Services.AddStore(builder.Configuration);
+    builder.Services.AddShared();
+    builder.Services.AddCatalog();
+    builder.Services.AddAssignments();
+    builder.Services.AddEvents();
+    builder.Services.AddResults();
+    builder.Services.AddPromotion();
+    builder.Services.AddOpenApiDescription();
+
+    var app = builder.Build();
+    app.UseShared();
+    app.UseAccess();
+    app.MapKpis();
+    app.MapHypotheses();
+    app.MapExperiments();
+    app.MapBestPractices();
+    app.MapAssignments();
+    app.MapEvents();
+    app.MapResults();
+    app.MapPromotion();
+    app.MapAnalyses();
+    app.MapAudit();
+    app.MapHealth();
+    app.MapHome();
+    app.MapOpenApiDescription();
+    return app;
+}

@@ -1,4 +1,5 @@
 using Experiments.Api.Access;
+using Experiments.Api.Shared;
 
 namespace Experiments.Api.Assignments;
 
@@ -8,7 +9,8 @@ internal static class AssignmentsSlice
 
     public static void MapAssignments(this IEndpointRouteBuilder app)
     {
-        var routes = app.MapGroup("/v1").WithTags("Serve").Requires(read: Role.App, write: Role.App);
+        var routes = app.MapGroup("/v1").WithTags("Serve").Requires(read: Role.App, write: Role.App).WithSmallBodies();
         GetSnapshot.Map(routes);
+        Assign.Map(routes);
     }
 }

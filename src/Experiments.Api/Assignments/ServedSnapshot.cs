@@ -23,13 +23,16 @@ internal sealed class ServedSnapshot(CatalogStore catalog)
     }
 
     /// <summary>A snapshot, its bytes and its tag. The hash is in the tag: a restored store can come back to a number.</summary>
-    internal sealed record Built(Snapshot Snapshot, ReadOnlyMemory<byte> Bytes, string ETag, string Head)
+    internal sealed record Built(SnapshotEvaluator Evaluator, ReadOnlyMemory<byte> Bytes, string ETag, string Head)
     {
         public static Built From(CatalogState state)
         {
             var snapshot = SnapshotBuilder.Build(state);
             return new Built(
-                snapshot, JsonSerializer.SerializeToUtf8Bytes(snapshot, ApiJson.Stored), $"\"{state.Version}-{state.Head[..12]}\"", state.Head);
+                SnapshotEvaluator.Compile(snapshot),
+                JsonSerializer.SerializeToUtf8Bytes(snapshot, ApiJson.Stored),
+                $"\"{state.Version}-{state.Head[..12]}\"",
+                state.Head);
         }
     }
 }

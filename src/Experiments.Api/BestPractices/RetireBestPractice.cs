@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Experiments.Api.Catalog;
 using Experiments.Api.Shared;
@@ -11,6 +12,7 @@ internal static class RetireBestPractice
     /// <summary>Why it is no longer served.</summary>
     internal sealed record Request
     {
+        [Required]
         public string? Reason { get; init; }
     }
 

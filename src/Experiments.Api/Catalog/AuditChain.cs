@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Experiments.Api.Shared;
 using Experiments.Api.Store;
 
@@ -71,4 +72,5 @@ internal static class AuditChain
 }
 
 /// <summary>Whether the chain holds; <paramref name="Entries"/> and <paramref name="Head"/> tell how far it does.</summary>
-internal sealed record AuditVerification(bool Valid, long Entries, string Head, string? Problem);
+internal sealed record AuditVerification(
+    bool Valid, long Entries, string Head, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem);

@@ -144,8 +144,21 @@ internal sealed record Variant(string Key, string? Name, double Weight, JsonElem
 /// <summary>A KPI that must not get worse by more than a relative margin (0.02 is 2 %).</summary>
 internal sealed record Guardrail(string Kpi, double Margin = 0.02);
 
-/// <summary>A stretch with one table of buckets; weights are buckets of 10,000, in the order of the variants.</summary>
-internal sealed record Epoch(int Id, DateTimeOffset StartedAt, IReadOnlyList<int> Buckets, IReadOnlyList<int[]> Table);
+/// <summary>A stretch with one table of buckets of 10,000, in the order of the variants.</summary>
+internal sealed record Epoch(int Id, DateTimeOffset StartedAt, IReadOnlyList<int> Buckets, IReadOnlyList<int[]> Table)
+{
+    /// <summary>Weights as declared, where a person declared them: a history that is imported was split by these, and a table of our
+    /// own differs by less than half a bucket. Null where the buckets are the weights (a bandit).</summary>
+    public IReadOnlyList<double>? Weights { get; init; }
+
+    /// <summary>Share that each variant should get, summing to 1.</summary>
+    public IReadOnlyList<double> Shares()
+    {
+        var weights = Weights ?? [.. Buckets.Select(b => (double)b)];
+        var total = weights.Sum();
+        return [.. weights.Select(w => w / total)];
+    }
+}
 
 internal sealed record DecisionSettings
 {

@@ -15,7 +15,8 @@ internal static class SnapshotBuilder
             .Select(Experiment)],
         BestPractices = [.. state.BestPractices.Values
             .Where(p => p.State == PracticeState.Active)
-            .OrderBy(p => p.Key, StringComparer.Ordinal)
+            // The first that fits a user serves him: the newest knowledge.
+            .OrderByDescending(p => p.ValidFrom).ThenBy(p => p.Key, StringComparer.Ordinal)
             .Select(Practice)],
     };
 

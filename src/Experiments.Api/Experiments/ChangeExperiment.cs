@@ -70,9 +70,11 @@ internal static class ChangeExperiment
         var next = current with { Variants = wanted.Variants, Coverage = wanted.Coverage };
         if (wanted.Coverage > current.Coverage) next = next with { Slots = Layers.Take(state, next) };
 
-        var buckets = Tables.Counts(wanted.Variants);
+        var buckets = Tables.BucketsOf(wanted.Variants);
         var epoch = current.Epochs[^1];
-        return buckets.SequenceEqual(epoch.Buckets) ? next : next with { Epochs = [.. current.Epochs, Tables.Next(epoch, buckets, now)] };
+        if (buckets.SequenceEqual(epoch.Buckets)) return next;
+        var declared = Tables.Next(epoch, buckets, now) with { Weights = Tables.WeightsOf(wanted.Variants) };
+        return next with { Epochs = [.. current.Epochs, declared] };
     }
 
     private static bool SameArms(Experiment current, Experiment wanted) =>

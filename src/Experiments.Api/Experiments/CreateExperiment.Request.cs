@@ -12,9 +12,11 @@ internal static partial class CreateExperiment
     /// <summary>A test of a hypothesis: variants of one parameter, and how it is decided.</summary>
     internal sealed record Request
     {
+        [Required]
         public string? Key { get; init; }
 
         /// <summary>Required: a test without a hypothesis is refused.</summary>
+        [Required]
         public string? Hypothesis { get; init; }
 
         /// <summary>Default ab.</summary>
@@ -22,18 +24,22 @@ internal static partial class CreateExperiment
         public string? Kind { get; init; }
 
         /// <summary>What the apps read; each variant gives it a value.</summary>
+        [Required]
         public string? Parameter { get; init; }
 
         /// <summary>Experiments of one layer never share a user; default: the parameter is its own layer.</summary>
         public string? Layer { get; init; }
 
         /// <summary>Key of the variant that the others are compared with.</summary>
+        [Required]
         public string? Control { get; init; }
+        [Required]
         public IReadOnlyList<VariantRequest?>? Variants { get; init; }
 
         /// <summary>Share of the layer's users that take part, in (0, 1]; default 1.</summary>
         public double? Coverage { get; init; }
         public AudienceCondition? Audience { get; init; }
+        [Required]
         public string? PrimaryKpi { get; init; }
         public IReadOnlyList<string?>? SecondaryKpis { get; init; }
         public IReadOnlyList<GuardrailRequest?>? Guardrails { get; init; }
@@ -93,10 +99,12 @@ internal static partial class CreateExperiment
 
     internal sealed record VariantRequest
     {
+        [Required]
         public string? Key { get; init; }
         public string? Name { get; init; }
 
         /// <summary>Share of the users relative to the other variants' weights.</summary>
+        [Required]
         public double? Weight { get; init; }
 
         /// <summary>Value of the parameter; null leaves the app's own default.</summary>
@@ -105,6 +113,7 @@ internal static partial class CreateExperiment
 
     internal sealed record GuardrailRequest
     {
+        [Required]
         public string? Kpi { get; init; }
 
         /// <summary>Relative harm that is tolerated; default 0.02, which is 2 %.</summary>

@@ -77,7 +77,7 @@ internal sealed record ExperimentView : IVersioned
     {
         var total = e.Variants.Sum(v => v.Weight);
         return e.Epochs.Count > 0
-            ? ByVariant(e, i => e.Epochs[^1].Buckets[i] / (double)Tables.Buckets)
+            ? ByVariant(e, i => e.Epochs[^1].Buckets[i] / (double)BucketTable.Size)
             : ByVariant(e, i => e.Variants[i].Weight / total);
     }
 

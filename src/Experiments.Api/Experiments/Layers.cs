@@ -1,13 +1,13 @@
+using System.Globalization;
 using Experiments.Api.Catalog;
 using Experiments.Api.Shared;
+using Experiments.Sdk.Assignment;
 
 namespace Experiments.Api.Experiments;
 
-/// <summary>Slots of a layer: experiments of one layer hold slots of 10,000 that no other holds, so they never share a user.</summary>
+/// <summary>Layers: experiments of one layer hold slots that no other holds, so they never share a user.</summary>
 internal static class Layers
 {
-    public const int Slots = 10_000;
-
     public static string Of(Experiment experiment) => experiment.Layer ?? experiment.Parameter;
 
     public static string LayerSalt(Experiment experiment) => $"layer/1/{Of(experiment)}";
@@ -23,31 +23,22 @@ internal static class Layers
             .OrderBy(e => e.Key, StringComparer.Ordinal).ToList();
         RefuseOtherLayer(others, experiment);
 
-        var holders = others.Where(e => Of(e) == Of(experiment)).ToList();
-        var owned = Mark(experiment.Slots);
-        var taken = Mark(holders.SelectMany(e => e.Slots));
-        var wanted = (int)Math.Round(experiment.Coverage * Slots, MidpointRounding.AwayFromZero) - owned.Count(o => o);
-        var free = taken.Count(t => !t) - owned.Count(o => o);
-        if (wanted > free) throw Full(experiment, holders, wanted, free);
-
-        for (var slot = 0; wanted > 0; slot++)
-        {
-            if (taken[slot] || owned[slot]) continue;
-            owned[slot] = true;
-            wanted--;
-        }
-
-        return Ranges(owned);
+        var holders = others.FindAll(e => Of(e) == Of(experiment));
+        return LayerSlots.Grow(experiment.Slots, holders.SelectMany(e => e.Slots), LayerSlots.FromCoverage(experiment.Coverage))
+            ?? throw Full(experiment, holders);
     }
 
-    private static ProblemException Full(Experiment experiment, List<Experiment> holders, int wanted, int free)
+    private static ProblemException Full(Experiment experiment, List<Experiment> holders)
     {
-        var held = string.Join(", ", holders.Select(e => $"'{e.Key}' holds {e.Slots.Sum(r => r[1] - r[0]) / 100.0:0.##} %"));
+        var held = string.Join(", ", holders.Select(e => $"'{e.Key}' holds {Percent(LayerSlots.Count(e.Slots))}"));
+        var free = BucketTable.Size - LayerSlots.Count(holders.SelectMany(e => e.Slots));
         return Problems.Conflict("layer-full",
-            $"The layer '{Of(experiment)}' has {free / 100.0:0.##} % free and {wanted / 100.0:0.##} % are asked: {held}. "
-            + "Stop one of these, lower coverage, or use another layer.",
-            ("coverage", $"can be at most {(free + wanted > 0 ? free / (double)Slots : 0):0.####} of the layer now"));
+            $"The layer '{Of(experiment)}' has room for {Percent(free)} of its users and '{experiment.Key}' asks for "
+            + $"{Percent(LayerSlots.FromCoverage(experiment.Coverage))}: {held}. Stop one of these, lower coverage, or use another layer.",
+            ("coverage", string.Create(CultureInfo.InvariantCulture, $"can be at most {free / (double)BucketTable.Size} in this layer now")));
     }
+
+    private static string Percent(int slots) => string.Create(CultureInfo.InvariantCulture, $"{slots / 100.0:0.##} %");
 
     // One parameter in two layers would give a user two answers for it; which counts would be a matter of luck.
     private static void RefuseOtherLayer(List<Experiment> others, Experiment experiment)
@@ -58,26 +49,5 @@ internal static class Layers
                 $"'{other.Key}' tests the parameter '{other.Parameter}' in the layer '{Of(other)}': use that layer too, or stop it first.",
                 ("layer", $"must be '{Of(other)}' while '{other.Key}' runs"));
         }
-    }
-
-    private static bool[] Mark(IEnumerable<int[]> ranges)
-    {
-        var slots = new bool[Slots];
-        foreach (var range in ranges) slots.AsSpan(range[0], range[1] - range[0]).Fill(true);
-        return slots;
-    }
-
-    private static List<int[]> Ranges(bool[] slots)
-    {
-        var ranges = new List<int[]>();
-        for (var slot = 0; slot < slots.Length; slot++)
-        {
-            if (!slots[slot]) continue;
-            var from = slot;
-            while (slot < slots.Length && slots[slot]) slot++;
-            ranges.Add([from, slot]);
-        }
-
-        return ranges;
     }
 }

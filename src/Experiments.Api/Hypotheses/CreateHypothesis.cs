@@ -12,10 +12,15 @@ internal static class CreateHypothesis
     /// <summary>Because A, if we change B for C, KPI D moves by E.</summary>
     internal sealed record Request
     {
+        [Required]
         public string? Key { get; init; }
+        [Required]
         public string? Because { get; init; }
+        [Required]
         public string? Change { get; init; }
+        [Required]
         public string? Audience { get; init; }
+        [Required]
         public ExpectRequest? Expect { get; init; }
         public string? Author { get; init; }
         public string? Market { get; init; }
@@ -67,15 +72,19 @@ internal static class CreateHypothesis
     /// <summary>What the author expects: lift as a fraction of the KPI, and how sure he is of it.</summary>
     internal sealed record ExpectRequest
     {
+        [Required]
         public string? Kpi { get; init; }
 
         [AllowedValues("increase", "decrease")]
+        [Required]
         public string? Direction { get; init; }
 
         /// <summary>0.05 means +5 %.</summary>
+        [Required]
         public double? Lift { get; init; }
 
         /// <summary>Between 0 and 1.</summary>
+        [Required]
         public double? Confidence { get; init; }
     }
 

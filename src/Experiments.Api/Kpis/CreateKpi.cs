@@ -14,10 +14,12 @@ internal static class CreateKpi
     /// <summary>What a KPI counts, and which way is good.</summary>
     internal sealed record Request
     {
+        [Required]
         public string? Key { get; init; }
         public string? Name { get; init; }
 
         [AllowedValues("proportion", "mean", "count", "ratio")]
+        [Required]
         public string? Type { get; init; }
 
         /// <summary>Name of the events that it counts; default: its key.</summary>
@@ -27,6 +29,7 @@ internal static class CreateKpi
         public string? Denominator { get; init; }
 
         [AllowedValues("increase", "decrease")]
+        [Required]
         public string? Direction { get; init; }
 
         /// <summary>Time from the first exposure in which events count, ISO 8601; default P7D.</summary>

@@ -31,17 +31,20 @@ internal static class Versions
         && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(new EntityTagHeaderValue(etag), useStrongComparison: false));
 
     /// <summary>Sets the <c>ETag</c> of answers that carry a version, and answers 304 to who has it.</summary>
-    public static RouteGroupBuilder WithETags(this RouteGroupBuilder group) => group.AddEndpointFilter(static async (context, next) =>
-    {
-        var result = await next(context);
-        var inner = result;
-        while (inner is INestedHttpResult nested) inner = nested.Result;
-        if ((inner as IValueHttpResult)?.Value is not IVersioned versioned) return result;
+    /// <param name="group">The routes.</param>
+    /// <param name="versionTellsAll">False when an answer shows more than its document, so that the same version can read differently.</param>
+    public static RouteGroupBuilder WithETags(this RouteGroupBuilder group, bool versionTellsAll = true) =>
+        group.AddEndpointFilter(async (context, next) =>
+        {
+            var result = await next(context);
+            var inner = result;
+            while (inner is INestedHttpResult nested) inner = nested.Result;
+            if ((inner as IValueHttpResult)?.Value is not IVersioned versioned) return result;
 
-        var etag = ETag(versioned.Version);
-        context.HttpContext.Response.Headers.ETag = etag;
-        return HttpMethods.IsGet(context.HttpContext.Request.Method) && IsKnown(context.HttpContext.Request, etag)
-            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : result;
-    });
+            var etag = ETag(versioned.Version);
+            context.HttpContext.Response.Headers.ETag = etag;
+            return versionTellsAll && HttpMethods.IsGet(context.HttpContext.Request.Method) && IsKnown(context.HttpContext.Request, etag)
+                ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+                : result;
+        });
 }

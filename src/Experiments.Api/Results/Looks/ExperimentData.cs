@@ -24,7 +24,7 @@ internal sealed record ExperimentData(Experiment Experiment, Hypothesis Hypothes
         Experiment.FrozenKpis[kpi].Direction == "decrease",
         [
             .. Experiment.Epochs.Select(epoch => new EpochData(
-                [.. epoch.Buckets.Select(b => (double)b)],
+                epoch.Shares(),
                 [.. Enumerable.Range(0, Experiment.Variants.Count).Select(variant => cell(epoch.Id, variant))])),
         ]);
 }

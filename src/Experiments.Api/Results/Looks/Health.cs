@@ -27,13 +27,13 @@ internal sealed record Health(
         var epochs = new List<AllocationEpoch>();
         foreach (var epoch in experiment.Epochs)
         {
-            double[] weights = [.. epoch.Buckets.Select(b => (double)b)];
+            double[] weights = [.. epoch.Shares()];
             double[] counts = [.. Enumerable.Range(0, weights.Length).Select(v => (double)data.Moments.Exposed(epoch.Id, v))];
             epochs.Add(new AllocationEpoch(weights, counts));
             for (var v = 0; v < counts.Length; v++)
             {
                 observed[v] += counts[v];
-                expected[v] += counts.Sum() * weights[v] / weights.Sum();
+                expected[v] += counts.Sum() * weights[v];
             }
         }
 

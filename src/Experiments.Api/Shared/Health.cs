@@ -1,0 +1,57 @@
+using Experiments.Api.Access;
+using Experiments.Api.Catalog;
+using Experiments.Api.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Experiments.Api.Shared;
+
+/// <summary>Whether the process lives, and whether it can serve.</summary>
+internal static partial class Health
+{
+    /// <summary>A check that takes longer than this has failed: who asks has a time limit of his own.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("/health").WithTags("Operate").Public();
+        health.MapGet("/live", () => TypedResults.Ok(new LiveView("ok")))
+            .WithName("live").WithSummary("The process answers.");
+        health.MapGet("/ready", ReadyAsync)
+            .WithName("ready").WithSummary("The store can be written and the catalogue is loaded; 503 otherwise.")
+            .Produces<ReadyView>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    internal static async Task<Results<Ok<ReadyView>, JsonHttpResult<ReadyView>>> ReadyAsync(
+        IStore store, CatalogFollower catalog, ILogger<CatalogFollower> logger, CancellationToken cancellationToken)
+    {
+        var checks = new Dictionary<string, string>
+        {
+            ["store"] = await PingAsync(store, logger, cancellationToken),
+            ["catalog"] = catalog.IsLoaded ? "ok" : "loading",
+        };
+        return checks.Values.All(c => c == "ok")
+            ? TypedResults.Ok(new ReadyView("ready", checks))
+            : TypedResults.Json(new ReadyView("notReady", checks), statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<string> PingAsync(IStore store, ILogger logger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.PingAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+            return "ok";
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException)
+        {
+            logger.StoreNotReady(exception);
+            return "unavailable";
+        }
+    }
+
+    internal sealed record LiveView(string Status);
+
+    internal sealed record ReadyView(string Status, IReadOnlyDictionary<string, string> Checks);
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The store does not answer: the service is not ready")]
+    private static partial void StoreNotReady(this ILogger logger, Exception exception);
+}
