@@ -47,14 +47,14 @@ public static class BetaComparison
 
             var dc = grid.Density(0, panel);
             var dt = grid.Density(1, panel);
+            var slope = grid.Slope(panel);
             var half = grid.HalfWidth(panel);
             for (var k = 0; k < PanelRule.Order; k++)
             {
                 var weight = half * PanelRule.Weights[k];
                 wins += weight * dt[k] * fc[k];
                 losses += weight * dc[k] * ft[k];
-                var e = Math.Exp(-Math.Abs(grid.Node(panel, k)));
-                weight *= e / ((1 + e) * (1 + e));
+                weight *= slope[k];
                 gain += weight * fc[k] * st[k];
                 loss += weight * ft[k] * sc[k];
             }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Experiments.Stats.Numerics;
 
 namespace Experiments.Stats.Bayesian;
@@ -74,13 +75,15 @@ public static class ProbabilityBest
         in PanelGrid grid, PanelArm[] arms, int panel, Span<double> before, Span<double> after, double[] result)
     {
         const int Order = PanelRule.Order;
+        const int Lanes = LogitPanel.Lanes;
         before[..Order].Fill(1);
         for (var arm = 1; arm < arms.Length; arm++)
         {
             var previous = grid.Cdf(arm - 1, panel);
-            for (var k = 0; k < Order; k++)
+            for (var k = 0; k < Order; k += Lanes)
             {
-                before[(arm * Order) + k] = before[((arm - 1) * Order) + k] * previous[k];
+                var product = LogitPanel.Load(before, ((arm - 1) * Order) + k) * LogitPanel.Load(previous, k);
+                product.CopyTo(before[((arm * Order) + k)..]);
             }
         }
 
@@ -91,14 +94,19 @@ public static class ProbabilityBest
             var cdf = grid.Cdf(arm, panel);
             var density = grid.Density(arm, panel);
             var active = grid.IsActive(arms[arm], panel);
-            var sum = 0.0;
-            for (var k = 0; k < Order; k++)
+            var sum = Vector256<double>.Zero;
+            for (var k = 0; k < Order; k += Lanes)
             {
-                sum += active ? before[(arm * Order) + k] * after[k] * density[k] : 0;
-                after[k] *= cdf[k];
+                var rest = LogitPanel.Load(after, k);
+                if (active)
+                {
+                    sum += LogitPanel.Load(before, (arm * Order) + k) * rest * LogitPanel.Load(density, k);
+                }
+
+                (rest * LogitPanel.Load(cdf, k)).CopyTo(after[k..]);
             }
 
-            result[arm] += half * sum;
+            result[arm] += half * Vector256.Sum(sum);
         }
     }
 }

@@ -52,17 +52,15 @@ internal readonly ref struct RatioQuantile
     private static double Mass(in PanelArm arm)
     {
         var edges = ArrayPool<double>.Shared.Rent(PanelArm.MostEdges + PanelGrid.ExtraEdges);
+        var nodes = new LogitPanel(stackalloc double[LogitPanel.Length]);
         Span<double> density = stackalloc double[PanelRule.Order];
         var total = 0.0;
         var count = PanelGrid.SortEdges(edges, arm.AddEdges(edges, 0), logit: true);
         for (var panel = 0; panel + 1 < count; panel++)
         {
             var half = 0.5 * (edges[panel + 1] - edges[panel]);
-            for (var k = 0; k < PanelRule.Order; k++)
-            {
-                density[k] = arm.Density(LogitNode.At(edges[panel] + (half * (1 + PanelRule.Nodes[k]))));
-            }
-
+            nodes.Fill(edges[panel], edges[panel + 1], logit: true);
+            arm.Density(nodes, density);
             total += half * PanelRule.Integrate(density);
         }
 
@@ -92,8 +90,9 @@ internal readonly ref struct RatioQuantile
         }
 
         count = PanelGrid.SortEdges(edges, count, logit: true);
-        Span<LogitNode> nodes = stackalloc LogitNode[PanelRule.Order];
-        Span<double> innerDensity = stackalloc double[PanelRule.Order];
+        var nodes = new LogitPanel(stackalloc double[LogitPanel.Length]);
+        var moved = new LogitPanel(stackalloc double[LogitPanel.Length]);
+        Span<double> density = stackalloc double[PanelRule.Order];
         Span<double> cdf = stackalloc double[PanelRule.Order];
         var (cumulated, result) = (0.0, 0.0);
         for (var panel = 0; panel + 1 < count; panel++)
@@ -107,27 +106,30 @@ internal readonly ref struct RatioQuantile
                 continue;
             }
 
-            for (var k = 0; k < PanelRule.Order; k++)
-            {
-                nodes[k] = LogitNode.At(left + (half * (1 + PanelRule.Nodes[k])));
-            }
-
+            nodes.Fill(left, right, logit: true);
             cdf.Fill(cumulated);
             if (innerActive)
             {
+                moved.FillScaled(nodes, logRatio);
+                inner.Density(moved, density);
                 for (var k = 0; k < PanelRule.Order; k++)
                 {
-                    var moved = nodes[k].Scaled(logRatio);
-                    innerDensity[k] = inner.Density(moved) * (nodes[k].Q / moved.Q);
+                    density[k] *= nodes.Q[k] / moved.Q[k];
                 }
 
-                cumulated = PanelRule.CumulateFromLeft(innerDensity, half, cumulated, cdf);
+                cumulated = PanelRule.CumulateFromLeft(density, half, cumulated, cdf);
+            }
+
+            if (!outerActive)
+            {
+                continue;
             }
 
             var sum = 0.0;
-            for (var k = 0; outerActive && k < PanelRule.Order; k++)
+            outer.Density(nodes, density);
+            for (var k = 0; k < PanelRule.Order; k++)
             {
-                sum += PanelRule.Weights[k] * outer.Density(nodes[k]) * cdf[k];
+                sum += PanelRule.Weights[k] * density[k] * cdf[k];
             }
 
             result += half * sum;

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Experiments.Stats.Numerics;
 
 /// <summary>One posterior as the panel quadrature sees it: where its mass lies and its unnormalised density.</summary>
@@ -59,25 +61,16 @@ internal readonly struct PanelArm
         false, mean, standardDeviation, mean, mean - (9 * standardDeviation), mean + (9 * standardDeviation),
         3 * standardDeviation);
 
-    /// <summary>Density at a node, given the logistic of the node and its logs (Beta) or the node itself (Normal).</summary>
-    internal double Density(in LogitNode node)
+    /// <summary>Density at the nodes of a panel, up to a constant.</summary>
+    internal void Density(in LogitPanel nodes, Span<double> result)
     {
-        if (!IsBeta)
+        for (var i = 0; i < PanelRule.Order; i += LogitPanel.Lanes)
         {
-            var z = (node.Y - _a) / _b;
-            return Math.Exp(-0.5 * z * z);
+            var exponent = !IsBeta ? NormalExponent(nodes, i)
+                : _a + _b <= ExactAbove ? PlainExponent(nodes, i)
+                : ExactExponent(nodes, i);
+            LogitPanel.Exp(exponent).CopyTo(result[i..]);
         }
-
-        if (_a + _b <= ExactAbove)
-        {
-            return Math.Exp((_a * (node.LogP - _logP0)) + (_b * (node.LogQ - _logQ0)));
-        }
-
-        // p - p0 is taken on the smaller side, where it keeps its digits.
-        var difference = _p0 < 0.5 ? node.P - _p0 : _q0 - node.Q;
-        var logP = Math.Abs(difference) < 0.5 * _p0 ? SpecialMath.Log1p(difference / _p0) : node.LogP - _logP0;
-        var logQ = Math.Abs(difference) < 0.5 * _q0 ? SpecialMath.Log1p(-difference / _q0) : node.LogQ - _logQ0;
-        return Math.Exp((_a * logP) + (_b * logQ));
     }
 
     /// <summary>Adds the arm's ends, inner breaks and centre to a list of panel edges.</summary>
@@ -100,5 +93,34 @@ internal readonly struct PanelArm
         }
 
         return count;
+    }
+
+    private Vector256<double> NormalExponent(in LogitPanel nodes, int i)
+    {
+        var z = (LogitPanel.Load(nodes.Y, i) - Vector256.Create(_a)) * Vector256.Create(1 / _b);
+        return Vector256.Create(-0.5) * z * z;
+    }
+
+    private Vector256<double> PlainExponent(in LogitPanel nodes, int i) =>
+        (Vector256.Create(_a) * (LogitPanel.Load(nodes.LogP, i) - Vector256.Create(_logP0)))
+        + (Vector256.Create(_b) * (LogitPanel.Load(nodes.LogQ, i) - Vector256.Create(_logQ0)));
+
+    private Vector256<double> ExactExponent(in LogitPanel nodes, int i)
+    {
+        // p - p0 is taken on the smaller side, where it keeps its digits.
+        var difference = _p0 < 0.5
+            ? LogitPanel.Load(nodes.P, i) - Vector256.Create(_p0)
+            : Vector256.Create(_q0) - LogitPanel.Load(nodes.Q, i);
+        return (Vector256.Create(_a) * LogRatio(difference, _p0, LogitPanel.Load(nodes.LogP, i), _logP0))
+            + (Vector256.Create(_b) * LogRatio(-difference, _q0, LogitPanel.Load(nodes.LogQ, i), _logQ0));
+    }
+
+    private static Vector256<double> LogRatio(Vector256<double> difference, double centre, Vector256<double> log, double logCentre)
+    {
+        var half = Vector256.Create(0.5);
+        var relative = difference * Vector256.Create(1 / centre);
+        var near = LogitPanel.Log1p(Vector256.Min(Vector256.Max(relative, -half), half));
+        return Vector256.ConditionalSelect(
+            Vector256.LessThan(Vector256.Abs(relative), half), near, log - Vector256.Create(logCentre));
     }
 }

@@ -42,7 +42,7 @@ internal ref struct PanelGrid
 
         count = SortEdges(_edges, count, arms.Length > 0 && arms[0].IsBeta);
         _panels = Math.Max(0, count - 1);
-        _buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, (survival ? 3 : 2) * _arms * _panels * Order));
+        _buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, (((survival ? 3 : 2) * _arms) + 1) * _panels * Order));
         Fill(arms);
     }
 
@@ -54,14 +54,14 @@ internal ref struct PanelGrid
 
     internal readonly double Right(int panel) => _edges[panel + 1];
 
-    internal readonly double Node(int panel, int k) =>
-        (0.5 * (_edges[panel] + _edges[panel + 1])) + (HalfWidth(panel) * PanelRule.Nodes[k]);
-
     internal readonly Span<double> Density(int arm, int panel) => Slice(0, arm, panel);
 
     internal readonly Span<double> Cdf(int arm, int panel) => Slice(1, arm, panel);
 
     internal readonly Span<double> Survival(int arm, int panel) => Slice(2, arm, panel);
+
+    /// <summary>dp/dy = p q at the nodes of a panel in which a Beta arm has mass.</summary>
+    internal readonly Span<double> Slope(int panel) => Slice(_hasSurvival ? 3 : 2, 0, panel);
 
     /// <summary>Whether the arm has mass in the panel; if not, its F and S are constant there.</summary>
     internal readonly bool IsActive(in PanelArm arm, int panel) =>
@@ -118,7 +118,7 @@ internal ref struct PanelGrid
 
     private readonly void Fill(ReadOnlySpan<PanelArm> arms)
     {
-        Span<LogitNode> nodes = stackalloc LogitNode[Order];
+        var nodes = new LogitPanel(stackalloc double[LogitPanel.Length]);
         Span<double> totals = arms.Length <= 64 ? stackalloc double[arms.Length] : new double[arms.Length];
         totals.Clear();
         for (var panel = 0; panel < _panels; panel++)
@@ -136,15 +136,12 @@ internal ref struct PanelGrid
 
                 if (!filled)
                 {
-                    FillNodes(nodes, panel, arms[arm].IsBeta);
                     filled = true;
+                    nodes.Fill(_edges[panel], _edges[panel + 1], arms[arm].IsBeta);
+                    FillSlope(nodes, panel);
                 }
 
-                for (var k = 0; k < Order; k++)
-                {
-                    density[k] = arms[arm].Density(nodes[k]);
-                }
-
+                arms[arm].Density(nodes, density);
                 totals[arm] = PanelRule.CumulateFromLeft(density, HalfWidth(panel), totals[arm], Cdf(arm, panel));
             }
         }
@@ -155,12 +152,12 @@ internal ref struct PanelGrid
         }
     }
 
-    private readonly void FillNodes(Span<LogitNode> nodes, int panel, bool beta)
+    private readonly void FillSlope(in LogitPanel nodes, int panel)
     {
+        var slope = Slope(panel);
         for (var k = 0; k < Order; k++)
         {
-            var y = Node(panel, k);
-            nodes[k] = beta ? LogitNode.At(y) : new LogitNode(y, 0, 0, 0, 0);
+            slope[k] = nodes.P[k] * nodes.Q[k];
         }
     }
 
@@ -170,12 +167,8 @@ internal ref struct PanelGrid
         for (var panel = _panels - 1; panel >= 0; panel--)
         {
             var density = Density(index, panel);
-            var cdf = Cdf(index, panel);
-            for (var k = 0; k < Order; k++)
-            {
-                density[k] *= scale;
-                cdf[k] *= scale;
-            }
+            PanelRule.Scale(density, scale);
+            PanelRule.Scale(Cdf(index, panel), scale);
 
             if (!_hasSurvival)
             {

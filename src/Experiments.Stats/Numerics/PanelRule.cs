@@ -78,6 +78,14 @@ internal static class PanelRule
         return sum;
     }
 
+    internal static void Scale(Span<double> values, double factor)
+    {
+        for (var i = 0; i < Order; i += 4)
+        {
+            (Vector256.Create<double>(values.Slice(i, 4)) * factor).CopyTo(values[i..]);
+        }
+    }
+
     private static double Cumulate(
         double[] matrix, ReadOnlySpan<double> density, double half, double start, Span<double> result)
     {
