@@ -41,7 +41,7 @@ internal static class SpecialMath
         }
 
         var r = 1 / (x * x);
-        return (-0.5 * x * x) - HalfLogTwoPi - Math.Log(x) + Log1p(-r * (1 - (3 * r * (1 - (5 * r)))));
+        return (-0.5 * x * x) - HalfLogTwoPi - Math.Log(x) + Log1p(-r * (1 - (3 * r * (1 - (5 * r * (1 - (7 * r * (1 - (9 * r)))))))));
     }
 
     /// <summary>The z whose upper tail is <paramref name="tail"/>; infinite at 0 and 1.</summary>

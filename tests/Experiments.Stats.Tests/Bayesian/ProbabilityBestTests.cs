@@ -32,8 +32,30 @@ public sealed class ProbabilityBestTests
         Check(
             [7.259837575363043e-05, 0.9999274016242463],
             ProbabilityBest.Beta([new BetaPosterior(1, 100), new BetaPosterior(100000, 1000000)]));
-        Check([0.75 / 0.99 * 0.99, 0.25], ProbabilityBest.Beta([new BetaPosterior(3, 1), new BetaPosterior(1, 1)]));
+        Check([0.75, 0.25], ProbabilityBest.Beta([new BetaPosterior(3, 1), new BetaPosterior(1, 1)]));
     }
+
+    [Fact]
+    public void Beta_Permuted_PermutesTheAnswer()
+    {
+        var random = new Random(5);
+        var arms = Enumerable.Range(0, 12).Select(_ => new BetaPosterior(1 + random.Next(300), 1 + random.Next(6000))).ToArray();
+        var direct = ProbabilityBest.Beta(arms);
+        var order = Enumerable.Range(0, 12).OrderBy(_ => random.Next()).ToArray();
+        var permuted = ProbabilityBest.Beta(order.Select(i => arms[i]).ToArray());
+        Check(order.Select(i => direct[i]).ToArray(), permuted);
+    }
+
+    [Fact]
+    public void Beta_NoneOrOne_IsEmptyOrCertain()
+    {
+        Assert.Empty(ProbabilityBest.Beta([]));
+        Assert.Equal([1.0], ProbabilityBest.Normal([new NormalPosterior(0, 1)]));
+    }
+
+    [Fact]
+    public void Normal_DeviationNotPositive_NamesTheCulprit() => Assert.Equal("posteriors", Assert.Throws<ArgumentOutOfRangeException>(
+        () => ProbabilityBest.Normal([new NormalPosterior(0, 0)])).ParamName);
 
     private static void Check(double[] expected, double[] actual)
     {
