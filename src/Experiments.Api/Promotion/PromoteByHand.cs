@@ -51,7 +51,7 @@ internal static class PromoteByHand
 
         var index = experiment.IndexOf(request.Variant!);
         var comparison = look.Primary.Comparisons.First(c => c.Variant == index);
-        var evidence = JsonSerializer.SerializeToElement(FindingEvidence.Of(look, comparison), ApiJson.Stored);
+        var evidence = JsonSerializer.SerializeToElement(FindingEvidence.Of(look.Data, look.Health, look.Primary, comparison), ApiJson.Stored);
         var (state, promoted) = await promoter.PromoteAsync(
             key, request.Variant!, user.ActorName(), request.Reason!, evidence, onlyRunning: false, cancellationToken);
         if (!promoted) throw AlreadyPromoted(state.RequireExperiment(key));

@@ -6,19 +6,18 @@ namespace Experiments.Api.Events.Ledger;
 internal readonly record struct KpiContribution(double Value, double Second);
 
 /// <summary>What one user adds to a target: where he stands and what he did. A pure function of his record.</summary>
+/// <param name="Multiple">He was given two variants: out of the analysis, by a rule that ignores which.</param>
+/// <param name="Automated">He makes more events than any person.</param>
 internal sealed record Contribution(
-    RecordedExposure Exposure, bool Automated, IReadOnlyList<KpiContribution> Kpis)
+    RecordedExposure Exposure, bool Multiple, bool Automated, IReadOnlyList<KpiContribution> Kpis)
 {
-    /// <summary>Counts in the analysis: neither in two variants nor automated, whatever his variant.</summary>
-    public bool Counts => !Exposure.Multiple && !Automated;
-
     public bool SameAs(Contribution? other) =>
         other is not null
         && Automated == other.Automated
         && Exposure.Variant == other.Exposure.Variant
         && Exposure.At == other.Exposure.At
         && Exposure.Epoch == other.Exposure.Epoch
-        && Exposure.Multiple == other.Exposure.Multiple
+        && Multiple == other.Multiple
         && Exposure.Complete == other.Exposure.Complete
         && Exposure.Breakdowns.SequenceEqual(other.Exposure.Breakdowns)
         && Kpis.SequenceEqual(other.Kpis);
@@ -26,12 +25,13 @@ internal sealed record Contribution(
     public static Contribution Of(UserRecord record, RecordedExposure exposure, TargetLayout layout)
     {
         var kpis = new KpiContribution[layout.Kpis.Count];
-        if (!exposure.Multiple && !record.Automated)
+        var multiple = exposure.Seen.Any(s => s.Variant != exposure.Variant && layout.Gives(exposure.Variant, s.Epoch));
+        if (!multiple && !record.Automated)
         {
             for (var i = 0; i < kpis.Length; i++) kpis[i] = Of(record.Events, exposure.At, layout.Kpis[i]);
         }
 
-        return new Contribution(exposure, record.Automated, kpis);
+        return new Contribution(exposure, multiple, record.Automated, kpis);
     }
 
     // Events are in the order of time then id, so that sums of doubles do not depend on the order of arrival.

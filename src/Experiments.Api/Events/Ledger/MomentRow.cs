@@ -30,7 +30,7 @@ internal sealed class MomentRow(long day, int variants, int kpis)
             return;
         }
 
-        if (contribution.Exposure.Multiple)
+        if (contribution.Multiple)
         {
             Multiple += sign;
             return;

@@ -10,12 +10,26 @@ internal sealed record TargetLayout(
 {
     public ulong Hash { get; } = LedgerEvent.Hash(Name);
 
+    /// <summary>Buckets of each variant by epoch; empty where every epoch gives every variant (a best practice).</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Epochs { get; init; } = [];
+
+    /// <summary>Whether an epoch's table gives a variant at all: where it does not, another variant is our doing, no sign of a fault.</summary>
+    /// <exception cref="UnknownTargetException">The epoch is not in the catalogue read last.</exception>
+    public bool Gives(int variant, int epoch)
+    {
+        if (Epochs.Count == 0) return true;
+        return epoch < Epochs.Count ? Epochs[epoch][variant] > 0 : throw new UnknownTargetException();
+    }
+
     /// <summary>Layout of a started experiment.</summary>
     public static TargetLayout Of(Experiment experiment) => new(
         TargetName.Experiment(experiment.Key),
         [.. experiment.Variants.Select(v => v.Key)],
         [.. experiment.FrozenKpis.Select(KpiLayout.Of)],
-        experiment.Breakdowns);
+        experiment.Breakdowns)
+    {
+        Epochs = [.. experiment.Epochs.Select(e => e.Buckets)],
+    };
 
     /// <summary>Layout of a best practice: variant 0 is its holdback.</summary>
     public static TargetLayout Of(BestPractice practice) => new(

@@ -5,11 +5,18 @@ namespace Experiments.Api.Events.Ledger;
 /// <param name="Variant">Variant of the earliest exposure.</param>
 /// <param name="At">Time of the earliest exposure, UTC ticks.</param>
 /// <param name="Epoch">Epoch whose table chose the variant.</param>
-/// <param name="Multiple">A second variant was seen: the user is in quarantine for this target.</param>
 /// <param name="Complete">Outcomes were imported as final.</param>
 /// <param name="Breakdowns">Values of the target's breakdown attributes at the earliest exposure.</param>
+/// <param name="Seen">Every distinct variant with the epoch that gave it, ascending: more than one variant may mean quarantine.</param>
 internal sealed record RecordedExposure(
-    ulong Target, int Variant, long At, int Epoch, bool Multiple, bool Complete, IReadOnlyList<string?> Breakdowns);
+    ulong Target, int Variant, long At, int Epoch, bool Complete, IReadOnlyList<string?> Breakdowns, IReadOnlyList<SeenVariant> Seen);
+
+/// <summary>A variant that a user was given, and the epoch whose table gave it.</summary>
+internal readonly record struct SeenVariant(int Variant, int Epoch) : IComparable<SeenVariant>
+{
+    public int CompareTo(SeenVariant other) =>
+        Variant != other.Variant ? Variant.CompareTo(other.Variant) : Epoch.CompareTo(other.Epoch);
+}
 
 /// <summary>A KPI event as a user's record keeps it.</summary>
 internal readonly record struct RecordedEvent(long At, ulong IdHash, ulong Name, double Value, double Quantity);

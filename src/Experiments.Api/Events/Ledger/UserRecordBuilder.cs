@@ -58,7 +58,8 @@ internal sealed class UserRecordBuilder(UserRecord before)
 
         var target = LedgerEvent.Hash(exposure.Target);
         var added = new RecordedExposure(
-            target, exposure.Variant, exposure.At, exposure.Epoch, Multiple: false, exposure.Complete, exposure.Breakdowns);
+            target, exposure.Variant, exposure.At, exposure.Epoch, exposure.Complete, exposure.Breakdowns,
+            [new SeenVariant(exposure.Variant, exposure.Epoch)]);
         _exposures ??= [.. before.Exposures];
         var at = _exposures.FindIndex(e => e.Target >= target);
         if (at >= 0 && _exposures[at].Target == target)
@@ -78,8 +79,8 @@ internal sealed class UserRecordBuilder(UserRecord before)
         var first = Compare(a, b) <= 0 ? a : b;
         return first with
         {
-            Multiple = a.Multiple || b.Multiple || a.Variant != b.Variant,
             Complete = a.Complete || b.Complete,
+            Seen = a.Seen.Contains(b.Seen[0]) ? a.Seen : [.. a.Seen.Append(b.Seen[0]).Order()],
         };
     }
 

@@ -5,13 +5,6 @@ internal static class UserRecordCodec
 {
     private const byte Format = 1;
 
-    [Flags]
-    private enum Exposed : byte
-    {
-        Multiple = 1,
-        Complete = 2,
-    }
-
     public static ReadOnlyMemory<byte> Encode(UserRecord record)
     {
         var writer = new ByteWriter();
@@ -45,9 +38,18 @@ internal static class UserRecordCodec
         writer.VarUInt((ulong)exposure.Variant);
         writer.VarInt(exposure.At);
         writer.VarUInt((ulong)exposure.Epoch);
-        writer.Byte((byte)((exposure.Multiple ? Exposed.Multiple : 0) | (exposure.Complete ? Exposed.Complete : 0)));
+        writer.Byte(exposure.Complete ? (byte)1 : (byte)0);
         writer.VarUInt((ulong)exposure.Breakdowns.Count);
         foreach (var value in exposure.Breakdowns) writer.String(value);
+
+        // The usual user saw what his first exposure says, and nothing else.
+        var others = exposure.Seen.Where(s => s != new SeenVariant(exposure.Variant, exposure.Epoch)).ToList();
+        writer.VarUInt((ulong)others.Count);
+        foreach (var (variant, epoch) in others)
+        {
+            writer.VarUInt((ulong)variant);
+            writer.VarUInt((ulong)epoch);
+        }
     }
 
     private static RecordedExposure ReadExposure(ref ByteReader reader)
@@ -56,11 +58,14 @@ internal static class UserRecordCodec
         var variant = (int)reader.VarUInt();
         var at = reader.VarInt();
         var epoch = (int)reader.VarUInt();
-        var flags = (Exposed)reader.Byte();
+        var complete = reader.Byte() == 1;
         var breakdowns = new string?[reader.Count()];
         for (var i = 0; i < breakdowns.Length; i++) breakdowns[i] = reader.String();
-        return new RecordedExposure(
-            target, variant, at, epoch, flags.HasFlag(Exposed.Multiple), flags.HasFlag(Exposed.Complete), breakdowns);
+        var seen = new SeenVariant[reader.Count() + 1];
+        seen[0] = new SeenVariant(variant, epoch);
+        for (var i = 1; i < seen.Length; i++) seen[i] = new SeenVariant((int)reader.VarUInt(), (int)reader.VarUInt());
+        Array.Sort(seen);
+        return new RecordedExposure(target, variant, at, epoch, complete, breakdowns, seen);
     }
 
     private static void WriteEvents(ByteWriter writer, IReadOnlyList<RecordedEvent> events)

@@ -40,7 +40,10 @@ internal sealed record ExperimentLook(
         var kpis = Enumerable.Range(0, data.Experiment.FrozenKpis.Count)
             .Select(kpi => ComparisonLook.Of(data, kpi, Plans.NoEffect(data, kpi), state, lastDay))
             .ToList();
-        var guardrails = GuardrailLook.All(data, state, lastDay);
+        kpis = SecondaryDiscoveries.Apply(data, kpis);
+        var guardrails = GuardrailLook.All(data, kpis[0], state, lastDay);
+        var safety = kpis[0].Comparisons.Select(c => SafetyLook.Of(data, kpis[0].Mature, c, state)).ToList();
+        var primary = data.Experiment.FrozenKpis[0].Key;
         var pairs = new Dictionary<string, PairState>(state.Pairs);
         foreach (var kpi in kpis)
         {
@@ -58,16 +61,28 @@ internal sealed record ExperimentLook(
             pairs[TestKey.Harmful(key, variant)] = guardrail.Harmful.Next;
         }
 
+        foreach (var look in safety) pairs[TestKey.Safety(primary, data.Experiment.Variants[look.Comparison.Variant].Key)] = look.Look.Next;
+
         var next = state with
         {
             Looks = state.Looks + 1,
             LastLookAt = data.Now,
             LastVersion = data.Moments.Version,
             Pairs = pairs,
+            Harm = [.. state.Harm, .. NewHarm(data, health, kpis[0], safety, state)],
             History = Append(state.History, Point(data, kpis[0], lastDay != long.MaxValue)),
         };
         return new ExperimentLook(data, health, kpis, guardrails, next);
     }
+
+    private static IEnumerable<Finding> NewHarm(
+        ExperimentData data, Health health, KpiLook primary, IReadOnlyList<SafetyLook> safety, LookState state) =>
+        from look in safety
+        let variant = data.Experiment.Variants[look.Comparison.Variant].Key
+        where look.IsHarmful && health.IsSound && state.Harm.All(h => h.Variant != variant)
+        select new Finding(
+            Finding.Harm, variant, data.Now, 0,
+            JsonSerializer.SerializeToElement(FindingEvidence.Of(data, health, primary, look.Comparison), ApiJson.Stored));
 
     private static Finding? Conclude(ExperimentLook look, Cycle cycle)
     {
@@ -81,8 +96,8 @@ internal sealed record ExperimentLook(
         if (winner is not null) return Found(Finding.Winner, look, winner, cycle);
         var first = look.Primary.Comparisons[0];
         if (look.Primary.Comparisons.All(c => c.Decision == ComparisonLook.Worse)) return Found(Finding.Loser, look, first, cycle);
-        if (look.Primary.Comparisons.All(c => c.Decision is ComparisonLook.Equivalent)) return Found(Finding.Equivalent, look, first, cycle);
-        return null;
+        if (look.Primary.Comparisons.All(c => c.Decision == ComparisonLook.Equivalent)) return Found(Finding.Equivalent, look, first, cycle);
+        return look.Primary.Comparisons.All(c => c.IsFutile(Plans.NoEffect(look.Data, 0))) ? Found(Finding.Futile, look, first, cycle) : null;
     }
 
     private static bool MayShip(ExperimentLook look, ComparisonLook comparison)
@@ -99,7 +114,7 @@ internal sealed record ExperimentLook(
     {
         var experiment = look.Data.Experiment;
         var variant = experiment.Variants[comparison.Variant].Key;
-        var evidence = FindingEvidence.Of(look, comparison);
+        var evidence = FindingEvidence.Of(look.Data, look.Health, look.Primary, comparison);
         return new Finding(
             kind, variant, look.Data.Now, cycle.Number, JsonSerializer.SerializeToElement(evidence, ApiJson.Stored));
     }

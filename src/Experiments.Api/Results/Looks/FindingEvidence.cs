@@ -25,15 +25,15 @@ internal sealed record FindingEvidence
     public required double Alpha { get; init; }
     public required double SampleRatioLogEvidence { get; init; }
 
-    public static FindingEvidence Of(ExperimentLook look, ComparisonLook comparison)
+    public static FindingEvidence Of(ExperimentData data, Health health, KpiLook primary, ComparisonLook comparison)
     {
-        var readOut = look.Primary.MatureReadOut.Pair(look.Data.Control, comparison.Variant);
+        var readOut = primary.MatureReadOut.Pair(data.Control, comparison.Variant);
         return new FindingEvidence
         {
-            Experiment = look.Data.Experiment.Key,
-            Variant = look.Data.Experiment.Variants[comparison.Variant].Key,
-            Kpi = look.Data.Experiment.FrozenKpis[0].Key,
-            PlanHash = look.Data.Experiment.PlanHash,
+            Experiment = data.Experiment.Key,
+            Variant = data.Experiment.Variants[comparison.Variant].Key,
+            Kpi = data.Experiment.FrozenKpis[0].Key,
+            PlanHash = data.Experiment.PlanHash,
             Users = comparison.Look.Users,
             Difference = readOut.Difference,
             RelativeLift = readOut.RelativeLift,
@@ -44,7 +44,7 @@ internal sealed record FindingEvidence
             LogEvidence = comparison.Look.Evidence.LogEvidence,
             LogEvidenceAdjusted = comparison.LogEvidenceAdjusted,
             Alpha = comparison.Alpha,
-            SampleRatioLogEvidence = look.Health.SampleRatio.LogEvidence,
+            SampleRatioLogEvidence = health.SampleRatio.LogEvidence,
         };
     }
 }

@@ -14,15 +14,16 @@ internal sealed record GuardrailLook(
     private const double Alpha = 0.05;
 
     /// <summary>Looks at every guardrail for every treatment.</summary>
-    public static IReadOnlyList<GuardrailLook> All(ExperimentData data, LookState state, long lastDay) =>
+    public static IReadOnlyList<GuardrailLook> All(ExperimentData data, KpiLook primary, LookState state, long lastDay) =>
     [
         .. from guardrail in data.Experiment.Guardrails
-           from treatment in data.Treatments
-           select Of(data, guardrail, treatment, state, lastDay),
+           from comparison in primary.Comparisons
+           select Of(data, guardrail, comparison, state, lastDay),
     ];
 
-    private static GuardrailLook Of(ExperimentData data, Guardrail guardrail, int treatment, LookState state, long lastDay)
+    private static GuardrailLook Of(ExperimentData data, Guardrail guardrail, ComparisonLook primary, LookState state, long lastDay)
     {
+        var treatment = primary.Variant;
         var experiment = data.Experiment;
         var kpi = experiment.FrozenKpis.ToList().FindIndex(k => k.Key == guardrail.Kpi);
         var mature = data.Mature(kpi, lastDay);
@@ -31,8 +32,10 @@ internal sealed record GuardrailLook(
         // Good is up: harmless is evidence above 1 - margin. Good is down: the sides change, the counts do not.
         var nullHypothesis = NullHypothesis.OfRatio(mature.Decrease ? 1 + guardrail.Margin : 1 - guardrail.Margin);
         var harmAlpha = Alpha / experiment.Guardrails.Count;
-        PairLookResult Look(string key, double alpha, double up) => PairLook.Evaluate(
-            mature, data.Control, treatment, Plans.OneSided(data, kpi, alpha, up), nullHypothesis, state.Pair(key), intervals: false);
+        PairLookResult Look(string key, double alpha, double up) => primary.State.HorizonUsers is { } horizon
+            ? PairLook.Evaluate(
+                mature, data.Control, treatment, Plans.OneSided(data, kpi, alpha, up, horizon), nullHypothesis, state.Pair(key), intervals: false)
+            : new PairLookResult(Evidence.None, state.Pair(key), 0);
 
         var harmless = Look(TestKey.Harmless(guardrail.Kpi, variant), Alpha, mature.Decrease ? 0 : 1);
         var harmful = Look(TestKey.Harmful(guardrail.Kpi, variant), harmAlpha, mature.Decrease ? 1 : 0);

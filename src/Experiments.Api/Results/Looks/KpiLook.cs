@@ -22,6 +22,10 @@ internal sealed record ComparisonLook(
     /// <summary>Anytime p-value: 1 over the largest evidence so far, at most 1.</summary>
     public double PValue => Math.Min(1, Math.Exp(-State.MaxLogEvidenceAdjusted));
 
+    /// <summary>Whether waiting for the horizon is not worth it: the chance to decide before it is under 5 %.</summary>
+    public bool IsFutile(PairPlan plan) =>
+        State.HorizonUsers is { } horizon && Futility.IsFutile(plan.ToSequential(horizon), Look.Evidence.X, Look.Evidence.T);
+
     /// <summary>Makes the look at all treatments of one KPI.</summary>
     public static KpiLook Of(ExperimentData data, int kpi, PairPlan plan, LookState state, long lastDay)
     {

@@ -21,8 +21,11 @@ internal sealed record LookState
     /// <summary>State of each sequential test, by <see cref="TestKey"/>.</summary>
     public IReadOnlyDictionary<string, PairState> Pairs { get; init; } = new Dictionary<string, PairState>();
 
-    /// <summary>What the looks have found, if anything: set once, at a closing look.</summary>
+    /// <summary>What the looks have found, if anything; set at a closing look, and a winner only once.</summary>
     public Finding? Finding { get; init; }
+
+    /// <summary>Treatments shown to do harm on the primary KPI, at any look: their exposure is stopped at once.</summary>
+    public IReadOnlyList<Finding> Harm { get; init; } = [];
 
     /// <summary>Figures over time, thinned as they grow; for plots.</summary>
     public IReadOnlyList<HistoryPoint> History { get; init; } = [];
@@ -61,7 +64,7 @@ internal static class TestKey
 }
 
 /// <summary>What a closing look found.</summary>
-/// <param name="Kind"><c>winner</c>, <c>loser</c> or <c>equivalent</c>.</param>
+/// <param name="Kind"><c>winner</c>, <c>loser</c>, <c>equivalent</c>, <c>futile</c> or <c>harm</c>.</param>
 /// <param name="Variant">The variant found.</param>
 /// <param name="At">When.</param>
 /// <param name="Cycle">The whole cycle that closed; 0 where every look is closing.</param>
@@ -71,6 +74,8 @@ internal sealed record Finding(string Kind, string Variant, DateTimeOffset At, l
     public const string Winner = "winner";
     public const string Loser = "loser";
     public const string Equivalent = "equivalent";
+    public const string Futile = "futile";
+    public const string Harm = "harm";
 }
 
 /// <summary>The primary KPI's figures at one look, by treatment.</summary>

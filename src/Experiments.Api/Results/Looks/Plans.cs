@@ -33,8 +33,9 @@ internal static class Plans
     }
 
     /// <summary>One-sided test: with up = 1 evidence that the treatment is above the null, with up = 0 that it is below.</summary>
-    public static PairPlan OneSided(ExperimentData data, int kpi, double alpha, double up) =>
-        NoEffect(data, kpi) with { Alpha = alpha, Up = up };
+    /// <param name="horizonUsers">N of the primary KPI's pair, which guardrails and the safety stop share.</param>
+    public static PairPlan OneSided(ExperimentData data, int kpi, double alpha, double up, double horizonUsers) =>
+        NoEffect(data, kpi) with { Alpha = alpha, Up = up, HorizonUsers = horizonUsers };
 
     private static double Up(ExperimentData data, int kpi)
     {
