@@ -143,6 +143,9 @@ public sealed class ExperimentsClient : IAsyncDisposable
     /// <returns>A task that completes then.</returns>
     public ValueTask DisposeAsync() => _parts.DisposeAsync();
 
+    /// <summary>Serves a snapshot from elsewhere if it is newer: tests, and a host that has the catalogue in its own memory.</summary>
+    internal void Offer(Snapshot snapshot) => _snapshots.Offer(snapshot);
+
     internal Task StopAsync(CancellationToken cancellationToken) => _parts.StopAsync(cancellationToken);
 
     private Assignment<T> Assign<T>(string parameter, string user, ExperimentContext? context, T defaultValue, bool expose)
