@@ -3,6 +3,7 @@ using Experiments.Api.Analyses;
 using Experiments.Api.Assignments;
 using Experiments.Api.BestPractices;
 using Experiments.Api.Catalog;
+using Experiments.Api.Demo;
 using Experiments.Api.Events;
 using Experiments.Api.Experiments;
 using Experiments.Api.Hypotheses;
@@ -12,12 +13,14 @@ using Experiments.Api.Results;
 using Experiments.Api.Shared;
 using Experiments.Api.Shared.OpenApi;
 using Experiments.Api.Store;
+using Spectre.Console;
 
 return await ServiceRun.ExitCodeAsync(
     () => args switch
     {
         _ when KeysCommand.Handles(args) => KeysCommand.RunAsync(args, Console.Out, Console.Error),
 
+        _ when DemoCommand.Handles(args) => new DemoCommand(Service, AnsiConsole.Console).RunAsync(args),
         _ => Service(args, _ => { }).RunServiceAsync(),
     },
     Console.Error);

@@ -10,8 +10,8 @@ namespace Experiments.Api.Promotion;
 /// <remarks>Any number of processes may run one each: the state of a look is a compare-and-set, a promotion happens once in the catalogue.
 /// A crash between the two is mended at the next round: what was found and not yet done is done then.</remarks>
 internal sealed class Decider(
-    CatalogStore catalog, ResultsService results, LookStore looks, ImportLease imports, Promoter promoter, TimeProvider clock,
-    IOptions<DeciderOptions> options, ILogger<Decider> log) : BackgroundService
+    CatalogStore catalog, ResultsService results, LookStore looks, ImportLease imports, Promoter promoter, SafetyStopper safety,
+    TimeProvider clock, IOptions<DeciderOptions> options, ILogger<Decider> log) : BackgroundService
 {
     private static readonly TimeSpan LongestPace = TimeSpan.FromMinutes(15);
 
@@ -58,6 +58,11 @@ internal sealed class Decider(
             var look = ExperimentLook.Make(data, state);
             if (!await looks.TryWriteAsync(experiment.Key, version, look.Next, cancellationToken)) return;
             state = look.Next;
+        }
+
+        foreach (var harm in state.Harm)
+        {
+            if (await safety.StopAsync(experiment.Key, harm, cancellationToken)) log.SafetyStopped(experiment.Key, harm.Variant);
         }
 
         if (state.Finding is { Kind: Finding.Winner } winner && experiment.Decision is { AutoPromote: true, Approval: false })

@@ -11,6 +11,7 @@ internal static class PromotionSlice
     {
         services.AddOptions<DeciderOptions>().BindConfiguration(DeciderOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Promoter>();
+        services.AddSingleton<SafetyStopper>();
         services.AddSingleton<PracticeMeasurement>();
         services.AddSingleton<PracticeLive>(provider => provider.GetRequiredService<PracticeMeasurement>().ReadAsync);
         return services.AddHostedService<Decider>();
