@@ -39,7 +39,7 @@ internal static class Validation
     {
         if (result.IsValid) return;
         // A rule with a code of its own (kebab-case) names the whole problem; FluentValidation's own codes are type names.
-        var code = result.Errors.Select(e => e.ErrorCode).FirstOrDefault(c => c.Length > 0 && char.IsAsciiLetterLower(c[0])) ?? Code;
+        var code = result.Errors.Select(e => e.ErrorCode).FirstOrDefault(c => c is { Length: > 0 } && char.IsAsciiLetterLower(c[0])) ?? Code;
         var errors = result.Errors.Select(e => (Field: JsonPath(e.PropertyName), e.ErrorMessage)).Distinct().ToArray();
         throw Problems.Invalid(code, string.Join("; ", errors.Take(3).Select(e => $"'{e.Field}' {e.ErrorMessage}")) + ".", errors);
     }

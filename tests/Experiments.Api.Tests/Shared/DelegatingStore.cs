@@ -1,0 +1,31 @@
+using Experiments.Api.Store;
+
+namespace Experiments.Api.Tests.Common;
+
+/// <summary>A store in front of another: tests override what should go wrong.</summary>
+internal abstract class DelegatingStore(IStore inner) : IStore
+{
+    public virtual Task<ShardRead> ReadAsync(string shard, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        inner.ReadAsync(shard, keys, cancellationToken);
+
+    public virtual Task<ShardVersion?> CommitAsync(
+        string shard, ShardVersion expected, StoreCommit commit, CancellationToken cancellationToken) =>
+        inner.CommitAsync(shard, expected, commit, cancellationToken);
+
+    public virtual Task<LogPage> ReadLogAsync(string shard, long from, int count, CancellationToken cancellationToken) =>
+        inner.ReadLogAsync(shard, from, count, cancellationToken);
+
+    public Task TrimLogAsync(string shard, long before, CancellationToken cancellationToken) =>
+        inner.TrimLogAsync(shard, before, cancellationToken);
+
+    public virtual Task<ReadOnlyMemory<byte>> SetIfAbsentAsync(
+        string shard, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+        inner.SetIfAbsentAsync(shard, key, value, cancellationToken);
+
+    public IDisposable Subscribe(Action<string> changed) => inner.Subscribe(changed);
+
+    public virtual Task PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);
+
+    // The owner of the inner store disposes of it.
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
