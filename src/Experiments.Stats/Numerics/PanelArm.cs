@@ -49,6 +49,9 @@ internal readonly struct PanelArm
 
     internal double InnerHalfWidth { get; }
 
+    /// <summary>Width under which a panel is finer than this arm needs: 1.5 standard deviations; 0 for a steep arm.</summary>
+    internal double LeastPanel => IsBeta && InnerHalfWidth > SteepAbove ? 0 : 0.375 * InnerHalfWidth;
+
     internal static PanelArm Beta(double alpha, double beta)
     {
         var centre = Math.Log(alpha / beta);

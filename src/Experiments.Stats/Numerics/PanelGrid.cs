@@ -34,13 +34,15 @@ internal ref struct PanelGrid
         _arms = arms.Length;
         _hasSurvival = survival;
         _edges = ArrayPool<double>.Shared.Rent((PanelArm.MostEdges * arms.Length) + ExtraEdges);
-        var count = 0;
+        var (count, gap) = (0, double.PositiveInfinity);
         foreach (ref readonly var arm in arms)
         {
             count = arm.AddEdges(_edges, count);
+            gap = Math.Min(gap, arm.LeastPanel);
         }
 
         count = SortEdges(_edges, count, arms.Length > 0 && arms[0].IsBeta);
+        count = DropNear(_edges, count, gap);
         _panels = Math.Max(0, count - 1);
         _buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, (((survival ? 3 : 2) * _arms) + 1) * _panels * Order));
         Fill(arms);
@@ -65,7 +67,7 @@ internal ref struct PanelGrid
 
     /// <summary>Whether the arm has mass in the panel; if not, its F and S are constant there.</summary>
     internal readonly bool IsActive(in PanelArm arm, int panel) =>
-        _edges[panel] >= arm.Left && _edges[panel + 1] <= arm.Right;
+        _edges[panel + 1] > arm.Left && _edges[panel] < arm.Right;
 
     internal readonly void Dispose()
     {
@@ -99,6 +101,28 @@ internal ref struct PanelGrid
         }
 
         return kept;
+    }
+
+    /// <summary>
+    /// Drops edges so near to the one before that the panel is finer than any arm needs: many similar arms share few panels.
+    /// An arm's end may then fall inside a panel, where its density is e^-40 of its height and does no harm.
+    /// </summary>
+    private static int DropNear(double[] edges, int count, double gap)
+    {
+        var kept = 1;
+        for (var i = 1; i < count; i++)
+        {
+            if (edges[i] - edges[kept - 1] >= gap)
+            {
+                edges[kept++] = edges[i];
+            }
+            else if (i == count - 1)
+            {
+                edges[kept == 1 ? kept++ : kept - 1] = edges[i];
+            }
+        }
+
+        return Math.Min(kept, count);
     }
 
     private static (double Least, double Most) Range(ReadOnlySpan<double> values)

@@ -100,10 +100,10 @@ internal static class PanelRule
             {
                 var scale = Vector256.Create(density[k]);
                 ref var row = ref Unsafe.Add(ref source, (k * Order) + column);
-                s0 += scale * Vector256.LoadUnsafe(ref row);
-                s1 += scale * Vector256.LoadUnsafe(ref row, 4);
-                s2 += scale * Vector256.LoadUnsafe(ref row, 8);
-                s3 += scale * Vector256.LoadUnsafe(ref row, 12);
+                s0 = Vector256.FusedMultiplyAdd(scale, Vector256.LoadUnsafe(ref row), s0);
+                s1 = Vector256.FusedMultiplyAdd(scale, Vector256.LoadUnsafe(ref row, 4), s1);
+                s2 = Vector256.FusedMultiplyAdd(scale, Vector256.LoadUnsafe(ref row, 8), s2);
+                s3 = Vector256.FusedMultiplyAdd(scale, Vector256.LoadUnsafe(ref row, 12), s3);
             }
 
             var h = Vector256.Create(half);
