@@ -16,7 +16,10 @@ internal sealed class ServedValue(JsonElement? json)
     /// <summary>The value, or null for the app's own default.</summary>
     public JsonElement? Json { get; } = json is { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } ? null : json;
 
-    /// <summary>The value as a <typeparamref name="T"/>; false if it is of another type. Not to be called when <see cref="Json"/> is null.</summary>
+    /// <summary>Whether there is a value: false for the app's own default.</summary>
+    public bool HasValue { get; } = json is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) };
+
+    /// <summary>The value as a <typeparamref name="T"/>; false if it is of another type. Not to be called without a value.</summary>
     public bool TryGet<T>(out T value)
     {
         foreach (var candidate in _converted)

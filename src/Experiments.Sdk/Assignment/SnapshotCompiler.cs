@@ -63,6 +63,7 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
         var table = BucketTable.Expand(experiment.Table);
         var counts = BucketTable.Count(table, experiment.Variants.Count);
         if (counts.Sum() != BucketTable.Size) throw new FormatException("The table names a variant that is not there.");
+        if (experiment.Variants.Any(variant => string.IsNullOrEmpty(variant.Key))) throw new FormatException("A variant has no key.");
 
         var arms = experiment.Variants.Select((variant, index) => new ServedArm
         {

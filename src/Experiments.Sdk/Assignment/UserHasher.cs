@@ -38,7 +38,7 @@ internal readonly ref struct UserHasher
     public static bool TryCreate(string? user, Span<byte> buffer, out UserHasher hasher)
     {
         hasher = default;
-        if (user is null || user.Length - 1 >= (uint)MaximumUserLength) return false;
+        if (user is not { Length: > 0 and <= MaximumUserLength }) return false;
 
         var room = buffer[SaltRoom..];
         if (Ascii.FromUtf16(user, room, out var written) == OperationStatus.Done)
@@ -72,6 +72,7 @@ internal readonly ref struct UserHasher
     /// <exception cref="ArgumentException">The salt has more than 255 bytes.</exception>
     public static byte[] Salt(string salt)
     {
+        ArgumentNullException.ThrowIfNull(salt);
         var bytes = Encoding.UTF8.GetBytes(salt + ":");
         return bytes.Length <= SaltRoom
             ? bytes

@@ -1,0 +1,103 @@
+using Experiments.Sdk.Events;
+using Experiments.Sdk.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace Experiments.Sdk;
+
+/// <summary>The parts behind <see cref="ExperimentsClient"/>, and their life: started once, stopped once.</summary>
+internal sealed class ClientParts : IAsyncDisposable
+{
+    private readonly ExperimentsOptions _options;
+    private readonly SnapshotRefresher _refresher;
+    private readonly EventSender _sender;
+    private readonly RedisSnapshotSource? _redis;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly Lock _life = new();
+    private Task? _running;
+    private Task? _stopped;
+
+    /// <param name="clients">Makes the clients for the service.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="clock">Tells the time of events and the delays.</param>
+    /// <param name="loggers">For the SDK's messages.</param>
+    /// <param name="seed">Of the ids of events and of the jitter; a new GUID in an app.</param>
+    public ClientParts(IHttpClientFactory clients, ExperimentsOptions options, TimeProvider clock, ILoggerFactory loggers, Guid seed)
+    {
+        _options = options;
+        Clock = clock;
+        Logger = loggers.CreateLogger<ExperimentsClient>();
+        Snapshots = new SnapshotHolder(clock, Logger);
+        Outbox = new Outbox(options.OutboxCapacity, new EventIds(seed), Telemetry, Logger);
+        Telemetry.Observe(() => Outbox.Counts.Waiting, () => Snapshots.AgeSeconds);
+
+        var service = new ServiceClient(clients, options, clock);
+        var jitter = seed.GetHashCode();
+        _sender = new EventSender(Outbox, service, options, clock, new RetryDelay(new Random(jitter)), Logger);
+        _redis = options.Redis is { } redis ? new RedisSnapshotSource(redis, options.RedisPrefix, loggers) : null;
+        ISnapshotSource http = new HttpSnapshotSource(service, clock);
+        _refresher = new SnapshotRefresher(
+            Snapshots, _redis is null ? [http] : [_redis, http], options.SnapshotPollInterval, clock, new RetryDelay(new Random(jitter)), Logger);
+        if (_redis is not null) _redis.Changed += _refresher.Notify;
+    }
+
+    public TimeProvider Clock { get; }
+
+    public ILogger Logger { get; }
+
+    public Telemetry Telemetry { get; } = new();
+
+    public SnapshotHolder Snapshots { get; }
+
+    public Outbox Outbox { get; }
+
+    /// <summary>Starts the background work, once.</summary>
+    public void Start()
+    {
+        lock (_life)
+        {
+            if (_running is not null || _stopped is not null) return;
+            _running = Task.WhenAll(
+                Task.Run(() => _refresher.RunAsync(_stopping.Token)),
+                Task.Run(() => _sender.RunAsync(_stopping.Token, _abort.Token)));
+        }
+    }
+
+    /// <summary>Starts, and waits for the first snapshot as long as the options allow.</summary>
+    public async Task<bool> StartAsync(CancellationToken cancellationToken)
+    {
+        Start();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(Snapshots.Ready, Task.Delay(_options.StartupWait, Clock, timeout.Token)).ConfigureAwait(false);
+        await timeout.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Snapshots.Ready.IsCompleted;
+    }
+
+    /// <summary>Delivers what waits, within the time allowed, and ends the background work, once.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_life) return _stopped ??= StopOnceAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_redis is not null) await _redis.DisposeAsync().ConfigureAwait(false);
+        Telemetry.Dispose();
+        _stopping.Dispose();
+        _abort.Dispose();
+    }
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
+    {
+        Outbox.Close();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        using var timeout = new CancellationTokenSource(_options.ShutdownWait, Clock);
+        using var onTimeout = timeout.Token.Register(_abort.Cancel);
+        using var onToken = cancellationToken.Register(_abort.Cancel);
+        if (_running is { } running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var lost = Outbox.DropAll();
+        if (lost > 0) Logger.EventsLostAtStop(lost);
+    }
+}

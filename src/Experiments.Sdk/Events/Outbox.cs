@@ -1,0 +1,225 @@
+using System.Runtime.CompilerServices;
+using Experiments.Sdk.Assignment;
+using Microsoft.Extensions.Logging;
+
+namespace Experiments.Sdk.Events;
+
+/// <summary>Events that wait for delivery: bounded, in memory, first in first out, with exact counts.</summary>
+/// <remarks>When it fills up it sheds by user: from <see cref="SheddingStart"/> of its room on, the users whose hash lies under a bar that
+/// rises with the filling. The rule sees the user only, so that what is left favours no variant, and it takes the same users
+/// first each time, so that few users lose a part of their events.</remarks>
+internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, ILogger logger)
+{
+    /// <summary>Filling at which shedding starts.</summary>
+    private const double SheddingStart = 0.8;
+
+    /// <summary>Reason of the drops for want of room.</summary>
+    public const string ReasonFull = "full";
+
+    /// <summary>Reason of the drops of events that the app made wrong.</summary>
+    public const string ReasonInvalid = "invalid";
+
+    /// <summary>Reason of the drops of what could not be delivered before the stop, and of what came after it.</summary>
+    public const string ReasonStopped = "stopped";
+
+    private static readonly byte[] SheddingSalt = UserHasher.Salt("shed/1");
+
+    private readonly Lock _lock = new();
+    private readonly Queue<OutboxEvent> _queue = new();
+    private readonly List<(long Target, TaskCompletionSource Done)> _flushes = [];
+    private TaskCompletionSource _wake = NewSignal();
+    private int _wakeAt = int.MaxValue;
+    private long _delivered;
+    private long _dropped;
+    private long _settled;
+    private long _taken;
+    private int _inFlight;
+    private bool _closed;
+    private bool _shedding;
+
+    public OutboxCounts Counts
+    {
+        get
+        {
+            lock (_lock) return new(_delivered + _queue.Count + _inFlight + _dropped, _delivered, _queue.Count + _inFlight, _dropped);
+        }
+    }
+
+    public EventIds Ids => ids;
+
+    /// <summary>Whether an event of this user would be taken now; counts a drop if not. Spares making an event to be shed.</summary>
+    public bool Accepts(string user)
+    {
+        string reason;
+        lock (_lock)
+        {
+            if (!Sheds(user)) return true;
+            reason = _closed ? ReasonStopped : ReasonFull;
+            _dropped++;
+        }
+
+        telemetry.Dropped(1, reason);
+        return false;
+    }
+
+    /// <summary>Takes an event that <see cref="Accepts"/> let pass. Never blocks on I/O.</summary>
+    public void Enqueue(OutboxEvent outboxEvent)
+    {
+        lock (_lock)
+        {
+            if (!_closed && _queue.Count + _inFlight < capacity)
+            {
+                _queue.Enqueue(outboxEvent);
+                if (_queue.Count >= _wakeAt) Wake();
+                return;
+            }
+
+            _dropped++;
+        }
+
+        telemetry.Dropped(1, ReasonFull);
+    }
+
+    /// <summary>Counts an event that never was one.</summary>
+    public void Refuse(string reason)
+    {
+        lock (_lock) _dropped++;
+        telemetry.Dropped(1, reason);
+    }
+
+    /// <summary>Waits until a batch is complete, or a flush is asked for, or some time has passed with an event waiting.</summary>
+    public async Task WaitAsync(int batchSize, TimeSpan longest, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await WaitForAsync(1, cancellationToken).ConfigureAwait(false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] waits = [Task.Delay(longest, clock, either.Token), WaitForAsync(batchSize, either.Token)];
+        await Task.WhenAny(waits).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+        foreach (var wait in waits) await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Waits until as many events are there, or somebody wants them sent at once.</summary>
+    private async Task WaitForAsync(int count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task signal;
+            lock (_lock)
+            {
+                if (_closed || _flushes.Count > 0 || _queue.Count >= count) return;
+                _wakeAt = count;
+                signal = _wake.Task;
+            }
+
+            await signal.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Moves up to <paramref name="most"/> events to <paramref name="batch"/>; they wait until <see cref="Settle"/>.</summary>
+    public void Take(List<OutboxEvent> batch, int most)
+    {
+        lock (_lock)
+        {
+            while (batch.Count < most && _queue.TryDequeue(out var next)) batch.Add(next);
+            _inFlight += batch.Count;
+            _taken += batch.Count;
+            if (_queue.Count < capacity * SheddingStart) _shedding = false;
+        }
+    }
+
+    /// <summary>Ends the way of events taken: each was delivered or dropped.</summary>
+    public void Settle(int delivered, int dropped, string reason)
+    {
+        List<TaskCompletionSource> done = [];
+        lock (_lock)
+        {
+            _inFlight -= delivered + dropped;
+            _settled += delivered + dropped;
+            _delivered += delivered;
+            _dropped += dropped;
+            for (var i = _flushes.Count - 1; i >= 0; i--)
+            {
+                if (_flushes[i].Target > _settled) continue;
+                done.Add(_flushes[i].Done);
+                _flushes.RemoveAt(i);
+            }
+        }
+
+        if (delivered > 0) telemetry.Delivered(delivered);
+        if (dropped > 0) telemetry.Dropped(dropped, reason);
+        foreach (var flush in done) flush.TrySetResult();
+    }
+
+    /// <summary>Completes when all that waits now was delivered or dropped.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var done = NewSignal();
+        lock (_lock)
+        {
+            if (_queue.Count + _inFlight == 0) return;
+            _flushes.Add((_taken + _queue.Count, done));
+            Wake();
+        }
+
+        try
+        {
+            await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock) _flushes.RemoveAll(flush => flush.Done == done);
+        }
+    }
+
+    /// <summary>Takes no event from now on, and lets the sender finish.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            Wake();
+        }
+    }
+
+    /// <summary>Gives up all that still waits, once nobody sends any more; returns how many.</summary>
+    public int DropAll()
+    {
+        var rest = new List<OutboxEvent>();
+        Take(rest, int.MaxValue);
+        int left;
+        lock (_lock) left = _inFlight;
+        Settle(0, left, ReasonStopped);
+        return left;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Wake()
+    {
+        _wakeAt = int.MaxValue;
+        _wake.TrySetResult();
+        _wake = NewSignal();
+    }
+
+    private bool Sheds(string user)
+    {
+        if (_closed) return true;
+        var filling = (_queue.Count + _inFlight) / (double)capacity;
+        if (filling < SheddingStart) return false;
+        if (!_shedding)
+        {
+            _shedding = true;
+            logger.OutboxSheds();
+        }
+
+        return SheddingBucket(user) < BucketTable.Size * (filling - SheddingStart) / (1 - SheddingStart) || filling >= 1;
+    }
+
+    [SkipLocalsInit]
+    private static int SheddingBucket(string user)
+    {
+        Span<byte> buffer = stackalloc byte[UserHasher.BufferSize];
+        return UserHasher.TryCreate(user, buffer, out var hasher) ? UserHasher.Bucket(hasher.Hash(SheddingSalt)) : 0;
+    }
+}

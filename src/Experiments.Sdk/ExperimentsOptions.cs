@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Experiments.Sdk;
+
+/// <summary>Settings of the SDK; configuration section <c>Experiments</c>. Wrong ones fail when the host starts.</summary>
+public sealed class ExperimentsOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Experiments";
+
+    /// <summary>Address of the Experiments service, <c>http</c> or <c>https</c>; a path in it is kept. Required.</summary>
+    [Required]
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>Key of role <c>app</c>, sent as a bearer token. Default: none, which a service on loopback accepts.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>StackExchange.Redis connection string of the service's Redis, to read the snapshot there and hear of changes at once.
+    /// Default: none; the snapshot comes over HTTP.</summary>
+    public string? Redis { get; set; }
+
+    /// <summary>Prefix of the service's keys in Redis. Default: none.</summary>
+    [RegularExpression("^[A-Za-z0-9:._-]*$")]
+    public string RedisPrefix { get; set; } = "";
+
+    /// <summary>Time between two looks for a newer snapshot. Default 10 s; 100 ms to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan SnapshotPollInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time that the host's start waits for the first snapshot. Default 2 s; 0 to 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan StartupWait { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Most events in one request. Default 500; 1 to 10,000, the most that the service takes.</summary>
+    [Range(1, 10_000)]
+    public int BatchSize { get; set; } = 500;
+
+    /// <summary>Longest time that an event waits for others to share its request. Default 1 s; 10 ms to 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Most events that wait for delivery. Default 100,000; 100 to 10 million. From 80 % on, a growing share of users is shed,
+    /// chosen by a hash of the user alone, so that what is left favours no variant.</summary>
+    [Range(100, 10_000_000)]
+    public int OutboxCapacity { get; set; } = 100_000;
+
+    /// <summary>Longest time for one request to the service. Default 10 s; 100 ms to 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time that the host's stop waits for the last events to be delivered. Default 5 s; 0 to 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan ShutdownWait { get; set; } = TimeSpan.FromSeconds(5);
+}

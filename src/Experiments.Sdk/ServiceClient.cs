@@ -1,0 +1,60 @@
+using System.Net.Http.Headers;
+using System.Reflection;
+
+namespace Experiments.Sdk;
+
+/// <summary>Requests to the Experiments service: addresses, key, time limit.</summary>
+internal sealed class ServiceClient
+{
+    /// <summary>Name of the client in <see cref="IHttpClientFactory"/>, for hosts that add handlers of their own.</summary>
+    public const string HttpClientName = "Experiments.Sdk";
+
+    private static readonly ProductInfoHeaderValue Product = new(
+        "Experiments.Sdk", typeof(ServiceClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
+
+    private readonly IHttpClientFactory _clients;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _clock;
+    private readonly AuthenticationHeaderValue? _authorization;
+
+    public ServiceClient(IHttpClientFactory clients, ExperimentsOptions options, TimeProvider clock)
+    {
+        _clients = clients;
+        _timeout = options.RequestTimeout;
+        _clock = clock;
+        _authorization = options.ApiKey is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
+        var root = options.Endpoint!.AbsoluteUri.TrimEnd('/');
+        Events = new Uri($"{root}/v1/events");
+        Snapshot = new Uri($"{root}/v1/snapshot");
+    }
+
+    public Uri Events { get; }
+
+    public Uri Snapshot { get; }
+
+    /// <summary>Whether an exception means that the service could not be asked, rather than that we were told to stop.</summary>
+    public static bool IsUnavailable(Exception exception, CancellationToken stop) =>
+        exception is HttpRequestException or IOException or InvalidDataException
+        || (exception is OperationCanceledException && !stop.IsCancellationRequested);
+
+    /// <summary>What went wrong, without addresses or bodies.</summary>
+    public static string Describe(Exception exception) => exception switch
+    {
+        OperationCanceledException => "no answer in time",
+        HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => http.HttpRequestError.ToString(),
+        _ => exception.GetType().Name,
+    };
+
+    /// <summary>Sends a request and reads the answer, both within the time limit.</summary>
+    public async Task<T> SendAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        request.Headers.Authorization = _authorization;
+        request.Headers.UserAgent.Add(Product);
+        using var timeout = new CancellationTokenSource(_timeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var client = _clients.CreateClient(HttpClientName);
+        using var response = await client.SendAsync(request, either.Token).ConfigureAwait(false);
+        return await read(response, either.Token).ConfigureAwait(false);
+    }
+}
