@@ -20,13 +20,15 @@ return await ServiceRun.ExitCodeAsync(
     {
         _ when KeysCommand.Handles(args) => KeysCommand.RunAsync(args, Console.Out, Console.Error),
         _ when DemoCommand.Handles(args) => new DemoCommand(Service.Build, AnsiConsole.Console).RunAsync(args),
-        _ => Service.Build(args, _ => { }).RunServiceAsync(),
+        _ => Service.Build(args).RunServiceAsync(),
     },
     Console.Error);
 
 /// <summary>The service, slice by slice.</summary>
 internal static class Service
 {
+    public static WebApplication Build(string[] args) => Build(args, _ => { });
+
     /// <param name="args">Arguments of the program: settings.</param>
     /// <param name="configure">What the caller settles first, such as another clock.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder> configure)
