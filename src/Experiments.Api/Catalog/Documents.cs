@@ -120,6 +120,9 @@ internal sealed record Experiment : IDocument
     /// <summary>True once outcomes were imported as final (<c>complete=true</c>): every look closes a cycle.</summary>
     public bool ImportedComplete { get; init; }
 
+    /// <summary>Law of the log lift learned from finished tests, frozen at the first start when the plan asks for it; null: none yet.</summary>
+    public FrozenPrior? Prior { get; init; }
+
     /// <summary>Variant promoted, if any: the mark that makes a promotion happen once.</summary>
     public string? PromotedVariant { get; init; }
 
@@ -175,7 +178,13 @@ internal sealed record DecisionSettings
     public double Holdback { get; init; } = 0.05;
     public double EscalatedHoldback { get; init; } = 0.25;
     public int ReviewAfterDays { get; init; } = 90;
+
+    /// <summary>Whether read-outs are also shown with the prior learned from the company's finished tests.</summary>
+    public bool LearnedPrior { get; init; }
 }
+
+/// <summary>Normal prior on the log lift, and the number of finished tests behind it.</summary>
+internal sealed record FrozenPrior(double Mean, double StandardDeviation, int Tests);
 
 internal sealed record BanditSettings
 {

@@ -43,6 +43,26 @@ internal static class HealthText
                 "Cherchez des visiteurs perdus ou ajoutés dans une seule variante : redirections, plantages, caches, robots.");
         }
 
+        foreach (var segment in health.SuspectSegments)
+        {
+            yield return Problem(
+                language, "sample-ratio-mismatch-in-segment",
+                $"Among users with {segment} the variants did not get their planned shares.",
+                "Look at what is particular there (a redirect, an old app version); figures of that segment cannot be compared.",
+                $"Parmi les visiteurs avec {segment}, les variantes n'ont pas reçu les parts prévues.",
+                "Cherchez ce qui s'y passe (redirection, ancienne version) ; les chiffres de ce segment ne sont pas comparables.");
+        }
+
+        foreach (var kpi in health.ImbalancedCovariates)
+        {
+            yield return Problem(
+                language, "covariate-imbalance",
+                $"Before anybody was exposed, the variants differed already on the covariate of '{kpi}'.",
+                "Check that the split is random and that old exposures are not sent late; be careful with this KPI.",
+                $"Avant toute exposition, les variantes différaient déjà sur la covariable de « {kpi} ».",
+                "Vérifiez que le tirage est aléatoire et que d'anciennes expositions n'arrivent pas en retard ; prudence avec cet indicateur.");
+        }
+
         if (health.MultipleExposureUsers > 0)
         {
             yield return Problem(

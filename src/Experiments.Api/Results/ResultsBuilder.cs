@@ -2,6 +2,7 @@ using Experiments.Api.Catalog;
 using Experiments.Api.Events.Ledger;
 using Experiments.Api.Results.Figures;
 using Experiments.Api.Results.Looks;
+using Experiments.Stats.Bayesian;
 
 namespace Experiments.Api.Results;
 
@@ -9,8 +10,10 @@ namespace Experiments.Api.Results;
 internal sealed class ResultsBuilder(ExperimentLook look, Language language)
 {
     private const double CredibleLevel = 0.95;
+    private const double Quantile975 = 1.959963984540054;
 
     private readonly Experiment _experiment = look.Data.Experiment;
+    private IReadOnlyDictionary<(string Value, int Variant), SegmentFiguresView>? _segments;
 
     public ResultsView Build(string? breakdown)
     {
@@ -38,8 +41,18 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
         attribute,
         [
             .. look.Data.Moments.Values(attribute).Select(value => new SegmentView(
-                value, [.. look.Kpis.Select(k => Kpi(k, new Segment(attribute, value)))])),
+                value, [.. look.Kpis.Select(k => k.Kpi == 0 ? PrimaryOf(k, attribute, value) : Kpi(k, new Segment(attribute, value)))])),
         ]);
+
+    private KpiView PrimaryOf(KpiLook kpi, string attribute, string value)
+    {
+        _segments ??= SegmentLooks.Of(look, attribute);
+        var view = Kpi(kpi, new Segment(attribute, value));
+        return view with
+        {
+            Comparisons = [.. view.Comparisons.Select((c, i) => c with { Segment = _segments[(value, kpi.Comparisons[i].Variant)] })],
+        };
+    }
 
     private KpiView Kpi(KpiLook kpi, Segment segment = default)
     {
@@ -76,11 +89,32 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
             isWhole ? Sequential(kpi, comparison) : null)
         {
             Guardrail = isWhole ? look.Guardrails.FirstOrDefault(g => g.Kpi == kpi && g.Variant == comparison.Variant)?.Status : null,
+            Adjusted = Adjusted(readOut.AdjustedPair(look.Data.Control, comparison.Variant)),
+            WithPrior = isWhole && kpi == 0 ? WithPrior(readOut, comparison.Variant) : null,
         };
     }
 
     private SequentialView Sequential(int kpi, ComparisonLook comparison) => SequentialFigures.Of(
-        look.Data.Moments.Layout.Kpis[kpi].Type, comparison);
+        look.Data.Moments.Layout.Kpis[kpi].Type, comparison) with
+    {
+        ProbabilityOfEffect = EffectProbability.Posterior(comparison.LogEvidenceAdjusted, look.Data.PriorOfEffect),
+    };
+
+    private static AdjustedView? Adjusted(AdjustedReadOut? adjusted) => adjusted is null ? null : new(
+        adjusted.Difference, adjusted.RelativeLift, adjusted.ProbabilityBeatsControl, IntervalView.Of(adjusted.LiftInterval, CredibleLevel),
+        adjusted.Theta, adjusted.VarianceReduction);
+
+    private WithPriorView? WithPrior(ReadOut readOut, int treatment)
+    {
+        if (_experiment.Prior is not { } prior || readOut.LogLift(look.Data.Control, treatment) is not { } observed) return null;
+        var posterior = LearnedPrior.Combine(new NormalPosterior(prior.Mean, prior.StandardDeviation), observed);
+        var width = Quantile975 * posterior.StandardDeviation;
+        var beats = NormalComparison.Compare(posterior.Mean, posterior.StandardDeviation).ProbabilityTreatmentBeats;
+        return new WithPriorView(
+            prior.Tests, Math.Exp(posterior.Mean) - 1,
+            new IntervalView(CredibleLevel, Math.Exp(posterior.Mean - width) - 1, Math.Exp(posterior.Mean + width) - 1),
+            _experiment.FrozenKpis[0].Direction == "decrease" ? 1 - beats : beats);
+    }
 
     private Dictionary<string, T> ByVariant<T>(Func<int, T> value) => Enumerable.Range(0, _experiment.Variants.Count)
         .ToDictionary(v => _experiment.Variants[v].Key, value);

@@ -36,6 +36,9 @@ internal sealed class ResultsService(CatalogStore catalog, MomentsReader moments
         }
 
         var read = await moments.ReadAsync(TargetLayout.Of(experiment), cancellationToken).ConfigureAwait(false);
-        return new ExperimentData(experiment, state.RequireHypothesis(experiment.Hypothesis), read, clock.GetUtcNow());
+        return new ExperimentData(experiment, state.RequireHypothesis(experiment.Hypothesis), read, clock.GetUtcNow())
+        {
+            PriorOfEffect = Priors.OfEffect(state),
+        };
     }
 }

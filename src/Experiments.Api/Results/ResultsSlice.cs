@@ -8,6 +8,7 @@ internal static class ResultsSlice
 {
     public static IServiceCollection AddResults(this IServiceCollection services) => services
         .AddSingleton<LookStore>()
+        .AddSingleton<Priors>()
         .AddSingleton<ResultsService>();
 
     public static void MapResults(this IEndpointRouteBuilder app)
@@ -15,6 +16,7 @@ internal static class ResultsSlice
         var results = app.MapGroup("/v1/experiments").WithTags("Results").Requires(read: Role.Viewer, write: Role.Marketer);
         ReadResults.Map(results);
         ReadHistory.Map(results);
+        ReadPriors.Map(app);
         StreamResults.Map(results);
     }
 }

@@ -48,12 +48,36 @@ internal sealed record ComparisonView(
     /// <summary>For a guardrail: <c>harmless</c>, <c>harmful</c> or <c>undecided</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Guardrail { get; init; }
+
+    /// <summary>With the variance that the KPI's covariate explains taken away; absent without a covariate.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AdjustedView? Adjusted { get; init; }
+
+    /// <summary>With the prior learned from finished tests, when the plan asks for it; it explains and never decides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WithPriorView? WithPrior { get; init; }
+
+    /// <summary>In a breakdown: lift drawn towards the whole, and whether the segment stands out (e-BH at 10 %).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SegmentFiguresView? Segment { get; init; }
 }
+
+internal sealed record AdjustedView(
+    double Difference, double? RelativeLift, double? ProbabilityBeatsControl, IntervalView? CredibleInterval, double Theta,
+    double? VarianceReduction);
+
+internal sealed record WithPriorView(
+    int Tests, double RelativeLift, IntervalView CredibleInterval, double ProbabilityBeatsControl);
+
+internal sealed record SegmentFiguresView(double LogEvidence, bool Discovered, double? ShrunkRelativeLift);
 
 internal sealed record SequentialView(
     string Method, double LogEvidence, double LogEvidenceAdjusted, double PValue, double Alpha, double InformationFraction, double Users,
     IntervalView? ConfidenceSequence, IntervalView? RelativeConfidenceSequence, string Decision)
 {
+    /// <summary>Posterior probability that there is an effect at all: prior odds of the company's own tests times the evidence.</summary>
+    public double? ProbabilityOfEffect { get; init; }
+
     /// <summary>True when looks contradict each other: the effect changes over time.</summary>
     public bool UnstableEffect { get; init; }
 }

@@ -43,8 +43,11 @@ internal sealed record VerdictText(string Text, string NextStep)
         VerdictReason.GuardrailBreach => new(
             $"{f.Name} breaks a guardrail: {f.BrokenGuardrail} gets worse by more than was allowed.",
             $"Stop the test and keep {f.ControlName}."),
+        VerdictReason.SafetyStop => new(
+            $"{f.Name} does harm: {f.Lift} {f.Kpi}{f.BetweenEnglish}. It was taken away from users at once.",
+            $"Keep {f.ControlName}; find out why before anything like it is tried again."),
         VerdictReason.CannotConclude => new(
-            $"The planned number of users is reached without a clear result: {f.Lift} {f.Kpi}{f.BetweenEnglish}.",
+            $"No clear result can be expected in the planned number of users: {f.Lift} {f.Kpi}{f.BetweenEnglish}.",
             "Stop here and try a bolder change or a more sensitive measure; going on is allowed and stays valid."),
         VerdictReason.StoppedUndecided => new(
             $"The test was stopped before a clear result: {f.Lift} {f.Kpi}{f.BetweenEnglish}.",
@@ -86,8 +89,11 @@ internal sealed record VerdictText(string Text, string NextStep)
         VerdictReason.GuardrailBreach => new(
             $"{f.Name} franchit un garde-fou : {f.BrokenGuardrail} se dégrade plus que permis.",
             $"Arrêtez le test et gardez {f.ControlName}."),
+        VerdictReason.SafetyStop => new(
+            $"{f.Name} fait du tort : {f.Lift} sur {f.Kpi}{f.BetweenFrench}. La variante a été retirée aussitôt.",
+            $"Gardez {f.ControlName} ; comprenez pourquoi avant d'essayer quelque chose de semblable."),
         VerdictReason.CannotConclude => new(
-            $"Le nombre de visiteurs prévu est atteint sans résultat net : {f.Lift} sur {f.Kpi}{f.BetweenFrench}.",
+            $"Pas de résultat net à attendre avec le nombre de visiteurs prévu : {f.Lift} sur {f.Kpi}{f.BetweenFrench}.",
             "Arrêtez là et testez un changement plus marqué ou un indicateur plus sensible ; continuer reste permis et valide."),
         VerdictReason.StoppedUndecided => new(
             $"Le test a été arrêté avant un résultat net : {f.Lift} sur {f.Kpi}{f.BetweenFrench}.",

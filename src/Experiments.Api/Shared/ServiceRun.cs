@@ -13,7 +13,8 @@ internal static class ServiceRun
         {
             return await run();
         }
-        catch (Exception exception) when (exception is UnsafeAddressException or StoreRefusedException or StoreUnavailableException or ProblemException)
+        catch (Exception exception) when (exception is UnsafeAddressException or StoreRefusedException or StoreUnavailableException
+            or InvalidDataException or ProblemException)
         {
             await errors.WriteLineAsync(exception.Message);
             return 1;

@@ -8,11 +8,11 @@ namespace Experiments.Stats.Bayesian;
 /// <para>Formula: P_i = integral of f_i times the product over j != i of F_j, divided by their sum.</para>
 /// <para>Reference: Thompson 1933, Biometrika 25; Russo 2016, "Simple Bayesian algorithms for best-arm identification".</para>
 /// <para>Assumes: independent posteriors. A variant that is paused is left out by the caller and gets 0.</para>
-/// <para>Accuracy: 1e-11 to 3e6 units, 1e-12 above (measured against the incomplete beta function).</para>
+/// <para>Accuracy: 1e-12 (stats_vectors.json), distribution functions to 1e-11 at 1e9 units.</para>
 /// </remarks>
 public static class ProbabilityBest
 {
-    /// <summary>P(best) of Beta posteriors. About 0.5 milliseconds for ten variants.</summary>
+    /// <summary>P(best) of Beta posteriors. About 0.05 milliseconds for ten variants.</summary>
     /// <param name="posteriors">One posterior per active variant.</param>
     /// <returns>Probabilities in the same order, sum 1; empty for none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is NaN or outside [1e-6, 1e12].</exception>

@@ -10,6 +10,7 @@ internal sealed class RowReader(
     Experiment experiment, ImportColumns columns, bool complete, EventLedger ledger, DateTimeOffset now, bool decimalComma)
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan JustBefore = TimeSpan.FromSeconds(1);
 
     /// <returns>What is wrong with the row, or null; only then were its events added.</returns>
     public EventProblem? Read(string[] cells, long row, List<LedgerEvent> events)
@@ -45,7 +46,7 @@ internal sealed class RowReader(
                 return new EventProblem("invalid-value", $"'{Shorten(cells[kpi.Column])}' is not an outcome of '{kpi.Kpi.Key}': a number is.");
             }
 
-            if (outcome != 0) outcomes.Add(Outcome(user, pseudonym, at, kpi.Kpi, outcome));
+            if (outcome != 0) outcomes.Add(Outcome(user, pseudonym, kpi.IsCovariate ? at - JustBefore : at, kpi.Kpi, outcome));
         }
 
         events.Add(Exposure(cells, user, pseudonym, at, variant));

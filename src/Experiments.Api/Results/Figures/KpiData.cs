@@ -9,6 +9,9 @@ namespace Experiments.Api.Results.Figures;
 /// <param name="Epochs">Epochs in the order of their start.</param>
 internal sealed record KpiData(KpiType Type, bool Decrease, IReadOnlyList<EpochData> Epochs)
 {
+    /// <summary>Whether the second value is a covariate from before the exposure: variance is then reduced by it (CUPED).</summary>
+    public bool HasCovariate { get; init; }
+
     public int Variants => Epochs.Count == 0 ? 0 : Epochs[0].Cells.Count;
 
     /// <summary>Sums of a variant over all epochs.</summary>
@@ -30,7 +33,8 @@ internal sealed record KpiData(KpiType Type, bool Decrease, IReadOnlyList<EpochD
     public MeanEpoch[] MeanPair(int control, int treatment) => Pair(
         control, treatment, (share, c, t) => new MeanEpoch(share, t.ToMoments(), c.ToMoments(), t.Conversions + c.Conversions));
 
-    public BivariateEpoch[] RatioPair(int control, int treatment) => Pair(
+    /// <summary>Outcome with its denominator, or with its covariate.</summary>
+    public BivariateEpoch[] BivariatePair(int control, int treatment) => Pair(
         control, treatment, (share, c, t) => new BivariateEpoch(share, t.ToBivariate(), c.ToBivariate(), t.Conversions + c.Conversions));
 
     private T[] Pair<T>(int control, int treatment, Func<double, MomentCell, MomentCell, T> make) =>

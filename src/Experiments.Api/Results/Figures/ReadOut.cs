@@ -22,6 +22,12 @@ internal sealed record PairReadOut(
     public double? RelativeLoss => LossIfPromoted is { } loss && ControlMean is { } mean && mean != 0 ? loss / Math.Abs(mean) : null;
 }
 
+/// <summary>A comparison with its variance reduced by a covariate.</summary>
+/// <param name="Theta">Slope of the outcome on the covariate, within variants.</param>
+/// <param name="VarianceReduction">Share of the variance taken away.</param>
+internal sealed record AdjustedReadOut(
+    double Difference, double? RelativeLift, double? ProbabilityBeatsControl, Interval LiftInterval, double Theta, double? VarianceReduction);
+
 /// <summary>Bayesian read-outs of one KPI from its sums (docs/stats).</summary>
 internal sealed class ReadOut
 {
@@ -61,6 +67,28 @@ internal sealed class ReadOut
             LiftInterval(control, treatment),
             _data.Type == KpiType.Proportion ? Beta(control).Mean : c);
     }
+
+    /// <summary>The same comparison with the variance that a covariate explains taken away (CUPED); null without a covariate.</summary>
+    public AdjustedReadOut? AdjustedPair(int control, int treatment)
+    {
+        if (!_data.HasCovariate) return null;
+        var adjustment = Cuped.Adjust([.. _totals.Select(t => t.ToBivariate())]);
+        var (c, t) = (adjustment.Adjusted[control], adjustment.Adjusted[treatment]);
+        var comparison = _data.Decrease ? NormalComparison.Compare(t, c) : NormalComparison.Compare(c, t);
+        var plain = _totals[control].ToMoments().Variance + _totals[treatment].ToMoments().Variance;
+        return new AdjustedReadOut(
+            t.Mean - c.Mean,
+            c.Mean > 0 ? (t.Mean / c.Mean) - 1 : null,
+            comparison?.ProbabilityTreatmentBeats,
+            LiftInterval(Posterior(c), Posterior(t)),
+            adjustment.Theta,
+            plain > 0 ? 1 - ((c.Variance + t.Variance) / plain) : null);
+    }
+
+    /// <summary>Observed log lift of a rate with its variance; null where an arm is empty or the KPI is no proportion.</summary>
+    public PastEffect? LogLift(int control, int treatment) => _data.Type == KpiType.Proportion
+        ? LearnedPrior.LogLift(_totals[control].ToCounts(), _totals[treatment].ToCounts())
+        : null;
 
     /// <summary>P(best) of each variant; null for all while one of them cannot be judged, 0 for those not active.</summary>
     public IReadOnlyList<double?> ProbabilityBest(Func<int, bool> isActive)
@@ -136,9 +164,11 @@ internal sealed class ReadOut
             return ratio is { Variance: > 0 } r ? new NormalPosterior(r.Ratio, Math.Sqrt(r.Variance)) : null;
         }
 
-        var moments = Moments(variant);
-        return moments.VarianceOfMean > 0 ? new NormalPosterior(moments.Mean, Math.Sqrt(moments.VarianceOfMean)) : null;
+        return Posterior(Moments(variant));
     }
+
+    private static NormalPosterior? Posterior(MeanMoments moments) =>
+        moments.VarianceOfMean > 0 ? new NormalPosterior(moments.Mean, Math.Sqrt(moments.VarianceOfMean)) : null;
 
     private Comparison? Compare(int control, int treatment)
     {
@@ -170,7 +200,12 @@ internal sealed class ReadOut
     {
         if (_totals[control].Users == 0 || _totals[treatment].Users == 0) return Interval.Unbounded;
         if (_data.Type == KpiType.Proportion) return BetaComparison.RelativeLiftInterval(Beta(control), Beta(treatment), Level);
-        if (Normal(control) is not { } c || Normal(treatment) is not { } t) return Interval.Unbounded;
+        return LiftInterval(Normal(control), Normal(treatment));
+    }
+
+    private static Interval LiftInterval(NormalPosterior? control, NormalPosterior? treatment)
+    {
+        if (control is not { } c || treatment is not { } t) return Interval.Unbounded;
 
         // A relative lift means something only where both means stand clear of zero: the log of their ratio is then near normal.
         if (!(c.Mean > 2 * c.StandardDeviation) || !(t.Mean > 2 * t.StandardDeviation)) return Interval.Unbounded;

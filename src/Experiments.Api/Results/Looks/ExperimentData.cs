@@ -5,8 +5,11 @@ using Experiments.Api.Results.Figures;
 namespace Experiments.Api.Results.Looks;
 
 /// <summary>An experiment with its moments at one instant: where looks and results take their sums from.</summary>
-internal sealed record ExperimentData(Experiment Experiment, Hypothesis Hypothesis, TargetMoments Moments, DateTimeOffset Now)
+internal sealed record ExperimentData(Experiment Experiment, Hypothesis? Hypothesis, TargetMoments Moments, DateTimeOffset Now)
 {
+    /// <summary>Prior probability that a test has an effect at all.</summary>
+    public double PriorOfEffect { get; init; } = Stats.Bayesian.EffectProbability.UsualPrior;
+
     public int Control => Experiment.IndexOf(Experiment.Control);
 
     public IEnumerable<int> Treatments => Enumerable.Range(0, Experiment.Variants.Count).Where(i => i != Control);
@@ -26,5 +29,8 @@ internal sealed record ExperimentData(Experiment Experiment, Hypothesis Hypothes
             .. Experiment.Epochs.Select(epoch => new EpochData(
                 epoch.Shares(),
                 [.. Enumerable.Range(0, Experiment.Variants.Count).Select(variant => cell(epoch.Id, variant))])),
-        ]);
+        ])
+    {
+        HasCovariate = Experiment.FrozenKpis[kpi] is { Covariate: not null, Type: "mean" or "count" },
+    };
 }

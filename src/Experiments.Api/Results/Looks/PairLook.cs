@@ -24,7 +24,8 @@ internal static class PairLook
         var look = mature.Type switch
         {
             KpiType.Proportion => Proportion(mature.ProportionPair(control, treatment), plan, nullHypothesis, state, intervals),
-            KpiType.Ratio => Ratio(mature.RatioPair(control, treatment), plan, nullHypothesis, state, intervals),
+            KpiType.Ratio => Ratio(mature.BivariatePair(control, treatment), plan, nullHypothesis, state, intervals),
+            _ when mature.HasCovariate => Adjusted(mature.BivariatePair(control, treatment), plan, nullHypothesis, state, intervals),
             _ => Mean(mature.MeanPair(control, treatment), plan, nullHypothesis, state, intervals),
         };
         return new PairLookResult(look.Evidence, look.Next, users);
@@ -93,7 +94,36 @@ internal static class PairLook
         });
     }
 
-    private static double? HorizonOfRatio(BivariateEpoch[] epochs, PairPlan plan)
+    private static (Evidence Evidence, PairState Next) Adjusted(
+        BivariateEpoch[] epochs, PairPlan plan, NullHypothesis nullHypothesis, PairState state, bool intervals)
+    {
+        if (epochs.Length == 0 || (state.HorizonUsers ?? plan.HorizonUsers ?? HorizonOfAdjusted(epochs, plan)) is not { } horizon)
+        {
+            return (Evidence.None, state);
+        }
+
+        var sequential = plan.ToSequential(horizon);
+        var (evidence, test) = CupedTest.Look(sequential, null, epochs, nullHypothesis, state.Test);
+        if (test.Sigma2 is not { } variance) return (evidence, state with { Test = test });
+        var next = state with { Test = test, HorizonUsers = horizon };
+        return (evidence, !intervals ? next : next with
+        {
+            Difference = state.Difference.Update(CupedTest.Difference(sequential, variance, epochs)),
+            RelativeLift = state.RelativeLift.Update(CupedTest.RelativeLift(sequential, variance, epochs) ?? Interval.Unbounded),
+        });
+    }
+
+    private static double? HorizonOfAdjusted(BivariateEpoch[] epochs, PairPlan plan)
+    {
+        var (treatment, control) = Pool(epochs);
+        if (Math.Min(treatment.Users, control.Users) < MeanTest.UsersPerArmToStart) return null;
+        var pooled = Cuped.Adjust([treatment + control]).Adjusted[0];
+        return pooled.Variance > 0 && pooled.Mean != 0
+            ? HorizonPlanning.UsersForMean(pooled.Variance, epochs[0].TreatmentShare, Lift(plan) * Math.Abs(pooled.Mean))
+            : null;
+    }
+
+    private static (BivariateMoments Treatment, BivariateMoments Control) Pool(BivariateEpoch[] epochs)
     {
         var (treatment, control) = (default(BivariateMoments), default(BivariateMoments));
         foreach (var epoch in epochs)
@@ -102,6 +132,12 @@ internal static class PairLook
             control += epoch.Control;
         }
 
+        return (treatment, control);
+    }
+
+    private static double? HorizonOfRatio(BivariateEpoch[] epochs, PairPlan plan)
+    {
+        var (treatment, control) = Pool(epochs);
         if (Math.Min(treatment.Users, control.Users) < MeanTest.UsersPerArmToStart) return null;
         if (RatioOfSums.Estimate(treatment) is not { } t || RatioOfSums.Estimate(control) is not { } c) return null;
         if (RatioOfSums.Estimate(treatment + control) is not { Ratio: not 0 } pooled) return null;

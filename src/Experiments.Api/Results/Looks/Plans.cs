@@ -39,8 +39,8 @@ internal static class Plans
 
     private static double Up(ExperimentData data, int kpi)
     {
-        var expect = data.Hypothesis.Expect;
-        if (expect.Kpi != data.Experiment.FrozenKpis[kpi].Key) return PairPlan.Undeclared;
+        var expect = data.Hypothesis?.Expect;
+        if (expect is null || expect.Kpi != data.Experiment.FrozenKpis[kpi].Key) return PairPlan.Undeclared;
         return expect.Direction == "decrease" ? 1 - PairPlan.DeclaredUp : PairPlan.DeclaredUp;
     }
 }
