@@ -15,6 +15,7 @@ public sealed partial class SliceTests
     {
         [("Results", "Events.Ledger")] = "results are computed from the ledger's moments",
         [("Results", "Experiments")] = "a draft is shown with the plan and the table of weights that it would start with",
+        [("Experiments", "Results")] = "the prior learned from finished tests is frozen with the plan; the one circle between two slices",
         [("Promotion", "Results")] = "the decider looks with the results' own service: what is decided on is what is shown",
         [("Promotion", "Results.Looks")] = "looks, their state and their findings are what the decider keeps and acts on",
         [("Promotion", "Results.Figures")] = "a best practice's holdback is read out like a variant",
