@@ -19,42 +19,49 @@ return await ServiceRun.ExitCodeAsync(
     () => args switch
     {
         _ when KeysCommand.Handles(args) => KeysCommand.RunAsync(args, Console.Out, Console.Error),
-
-        _ when DemoCommand.Handles(args) => new DemoCommand(Service, AnsiConsole.Console).RunAsync(args),
-        _ => Service(args, _ => { }).RunServiceAsync(),
+        _ when DemoCommand.Handles(args) => new DemoCommand(Service.Build, AnsiConsole.Console).RunAsync(args),
+        _ => Service.Build(args).RunServiceAsync(),
     },
     Console.Error);
 
-static WebApplication Service(string[] args, Action<WebApplicationBuilder> configure)
+/// <summary>The service, slice by slice.</summary>
+internal static class Service
 {
-    var builder = WebApplication.CreateBuilder(args);
-    configure(builder);
-    builder.AddDefaults();
-    builder.AddAccess();
-    builder.Services.AddStore(builder.Configuration);
-    builder.Services.AddShared();
-    builder.Services.AddCatalog();
-    builder.Services.AddAssignments();
-    builder.Services.AddEvents();
-    builder.Services.AddResults();
-    builder.Services.AddPromotion();
-    builder.Services.AddOpenApiDescription();
+    public static WebApplication Build(string[] args) => Build(args, _ => { });
 
-    var app = builder.Build();
-    app.UseShared();
-    app.UseAccess();
-    app.MapKpis();
-    app.MapHypotheses();
-    app.MapExperiments();
-    app.MapBestPractices();
-    app.MapAssignments();
-    app.MapEvents();
-    app.MapResults();
-    app.MapPromotion();
-    app.MapAnalyses();
-    app.MapAudit();
-    app.MapHealth();
-    app.MapHome();
-    app.MapOpenApiDescription();
-    return app;
+    /// <param name="args">Arguments of the program: settings.</param>
+    /// <param name="configure">What the caller settles first, such as another clock.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder> configure)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        configure(builder);
+        builder.AddDefaults();
+        builder.AddAccess();
+        builder.Services.AddStore(builder.Configuration);
+        builder.Services.AddShared();
+        builder.Services.AddCatalog();
+        builder.Services.AddAssignments();
+        builder.Services.AddEvents();
+        builder.Services.AddResults();
+        builder.Services.AddPromotion();
+        builder.Services.AddOpenApiDescription();
+
+        var app = builder.Build();
+        app.UseShared();
+        app.UseAccess();
+        app.MapKpis();
+        app.MapHypotheses();
+        app.MapExperiments();
+        app.MapBestPractices();
+        app.MapAssignments();
+        app.MapEvents();
+        app.MapResults();
+        app.MapPromotion();
+        app.MapAnalyses();
+        app.MapAudit();
+        app.MapHealth();
+        app.MapHome();
+        app.MapOpenApiDescription();
+        return app;
+    }
 }

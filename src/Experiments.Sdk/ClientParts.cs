@@ -10,6 +10,7 @@ internal sealed class ClientParts : IAsyncDisposable
     private readonly ExperimentsOptions _options;
     private readonly SnapshotRefresher _refresher;
     private readonly EventSender _sender;
+    private readonly ServiceClient _service;
     private readonly RedisSnapshotSource? _redis;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abort = new();
@@ -31,11 +32,11 @@ internal sealed class ClientParts : IAsyncDisposable
         Outbox = new Outbox(options.OutboxCapacity, new EventIds(seed), Telemetry, Logger);
         Telemetry.Observe(() => Outbox.Counts.Waiting, () => Snapshots.AgeSeconds);
 
-        var service = new ServiceClient(clients, options, clock);
+        _service = new ServiceClient(clients, options, clock);
         var jitter = seed.GetHashCode();
-        _sender = new EventSender(Outbox, service, options, clock, new RetryDelay(new Random(jitter)), Logger);
+        _sender = new EventSender(Outbox, _service, options, clock, new RetryDelay(new Random(jitter)), Logger);
         _redis = options.Redis is { } redis ? new RedisSnapshotSource(redis, options.RedisPrefix, loggers) : null;
-        ISnapshotSource http = new HttpSnapshotSource(service, clock);
+        ISnapshotSource http = new HttpSnapshotSource(_service, clock);
         _refresher = new SnapshotRefresher(
             Snapshots, _redis is null ? [http] : [_redis, http], options.SnapshotPollInterval, clock, new RetryDelay(new Random(jitter)), Logger);
         if (_redis is not null) _redis.Changed += _refresher.Notify;
@@ -84,6 +85,7 @@ internal sealed class ClientParts : IAsyncDisposable
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_redis is not null) await _redis.DisposeAsync().ConfigureAwait(false);
+        _service.Dispose();
         Telemetry.Dispose();
         _stopping.Dispose();
         _abort.Dispose();
@@ -96,7 +98,10 @@ internal sealed class ClientParts : IAsyncDisposable
         using var timeout = new CancellationTokenSource(_options.ShutdownWait, Clock);
         using var onTimeout = timeout.Token.Register(_abort.Cancel);
         using var onToken = cancellationToken.Register(_abort.Cancel);
-        if (_running is { } running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Without a host nobody may have started it: what was tracked is delivered all the same.
+        var running = _running ?? (Outbox.Counts.Waiting > 0 ? _sender.RunAsync(_stopping.Token, _abort.Token) : Task.CompletedTask);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var lost = Outbox.DropAll();
         if (lost > 0) Logger.EventsLostAtStop(lost);
     }

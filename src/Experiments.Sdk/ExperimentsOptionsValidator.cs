@@ -12,7 +12,7 @@ internal sealed class ExperimentsOptionsValidator : IValidateOptions<Experiments
         var problems = new List<string>();
         if (options.Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme is "http" or "https"))
         {
-            problems.Add($"Experiments:Endpoint is the service's address, such as https://experiments.example.com/; got '{endpoint}'.");
+            problems.Add($"Experiments:Endpoint is the service's address, such as https://experiments.example.com/; got {Kind(endpoint)}.");
         }
         else if (options.Endpoint is { Query: not "" } or { Fragment: not "" } or { UserInfo: not "" })
         {
@@ -32,6 +32,9 @@ internal sealed class ExperimentsOptionsValidator : IValidateOptions<Experiments
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
+
+    /// <summary>The address itself may hold a password.</summary>
+    private static string Kind(Uri endpoint) => endpoint.IsAbsoluteUri ? $"the scheme '{endpoint.Scheme}'" : "a relative address";
 
     private static string? RedisProblem(string connectionString)
     {

@@ -160,7 +160,7 @@ public sealed class ExperimentsClientTests
     {
         await using var service = new LoopbackService(start: false);
         await using var app = new TestApp(service.Endpoint, options => options.StartupWait = TimeSpan.Zero);
-        var snapshots = Enumerable.Range(0, 200).Select(version => Make.Snapshot(
+        var snapshots = Enumerable.Range(0, 100).Select(version => Make.Snapshot(
             Make.Experiment($"e{version % 7}", "p", weights: [1 + (version % 3), 1], values: [$"\"{version}/0\"", $"\"{version}/1\""]) with { Epoch = version },
             Make.Experiment("other", "q")) with
         { Version = version }).ToArray();

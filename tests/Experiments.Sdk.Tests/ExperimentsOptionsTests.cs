@@ -12,6 +12,7 @@ public sealed class ExperimentsOptionsTests
     [InlineData("Endpoint", "relative/path")]
     [InlineData("Endpoint", "ftp://example.com")]
     [InlineData("Endpoint", "http://user:secret@example.com")]
+    [InlineData("Endpoint", "ftp://user:secret@example.com")]
     [InlineData("ApiKey", "two words")]
     [InlineData("ApiKey", "line\nbreak")]
     [InlineData("Redis", "localhost,nonsense=1")]

@@ -155,7 +155,7 @@ internal sealed class CatalogStore(IStore store, TimeProvider clock, ILogger<Cat
 
             foreach (var bytes in page.Entries)
             {
-                var entry = CatalogEntry.Read(bytes.Span);
+                var entry = Read(bytes, state.Version + 1);
                 if (entry.Prev != state.Head && known.Number > 0 && state.Version == known.Number)
                 {
                     // What we hold is not what this log grew from.
@@ -174,6 +174,20 @@ internal sealed class CatalogStore(IStore store, TimeProvider clock, ILogger<Cat
 
         _loaded = new Loaded(state, version);
         return (state, version, applied);
+    }
+
+    private static CatalogEntry Read(ReadOnlyMemory<byte> bytes, long number)
+    {
+        try
+        {
+            return CatalogEntry.Read(bytes.Span);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException(
+                $"Entry {number} of the catalogue's log cannot be read: the store was damaged or changed by other means. Restore a copy of it.",
+                exception);
+        }
     }
 
     private sealed record Loaded(CatalogState State, ShardVersion Version);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Experiments.Api.Catalog;
+using Experiments.Api.Results;
 using Experiments.Api.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,6 +33,7 @@ internal static class StartExperiment
         string key,
         [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] Request? request,
         CatalogStore catalog,
+        Priors priors,
         ClaimsPrincipal user,
         TimeProvider clock,
         CancellationToken cancellationToken)
@@ -43,12 +45,14 @@ internal static class StartExperiment
                 ("at", $"must be in the past; now it is {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"));
         }
 
+        var draft = (await catalog.RefreshAsync(cancellationToken)).RequireExperiment(key);
+        var prior = draft.LearnedPrior ? await priors.ForAsync(catalog.State, draft, cancellationToken) : null;
         var state = await catalog.CommitAsync(
-            user.ActorName(), state => Decide(state, state.RequireExperiment(key), request?.At ?? now), cancellationToken);
+            user.ActorName(), state => Decide(state, state.RequireExperiment(key), request?.At ?? now, prior), cancellationToken);
         return TypedResults.Ok(ExperimentView.From(state.RequireExperiment(key)));
     }
 
-    private static CatalogChange Decide(CatalogState state, Experiment experiment, DateTimeOffset at)
+    private static CatalogChange Decide(CatalogState state, Experiment experiment, DateTimeOffset at, FrozenPrior? prior)
     {
         LifeCycle.Require(experiment, "start", ExperimentStatus.Draft);
         // KPIs may have been archived since the draft.
@@ -61,6 +65,7 @@ internal static class StartExperiment
             Status = ExperimentStatus.Running,
             StartedAt = at,
             FrozenKpis = kpis,
+            Prior = prior,
             PlanHash = Plan.HashOf(experiment, kpis),
             Slots = Layers.Take(state, experiment),
             LayerSalt = Layers.LayerSalt(experiment),

@@ -11,9 +11,10 @@ namespace Experiments.Api.Results;
 /// <summary>What the company's own finished tests say of effects to come; for read-outs, never for decisions.</summary>
 internal sealed class Priors(CatalogStore catalog, MomentsReader moments, TimeProvider clock)
 {
-    /// <summary>Law of the log lift for one KPI; null from fewer than five finished tests.</summary>
-    public async Task<FrozenPrior?> ForAsync(CatalogState state, string kpi, string? market, CancellationToken cancellationToken)
+    /// <summary>Law of the log lift for an experiment's primary KPI and market; null from fewer than five finished tests.</summary>
+    public async Task<FrozenPrior?> ForAsync(CatalogState state, Experiment experiment, CancellationToken cancellationToken)
     {
+        var (kpi, market) = (experiment.PrimaryKpi, state.RequireHypothesis(experiment.Hypothesis).Market);
         var effects = await EffectsAsync(Finished(state).Where(e => Is(state, e, kpi, market)), cancellationToken).ConfigureAwait(false);
         return LearnedPrior.OfLogLift(effects) is { } prior
             ? new FrozenPrior(prior.Mean, prior.StandardDeviation, effects.Length)

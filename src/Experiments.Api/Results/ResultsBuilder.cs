@@ -44,7 +44,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
                 value, [.. look.Kpis.Select(k => k.Kpi == 0 ? PrimaryOf(k, attribute, value) : Kpi(k, new Segment(attribute, value)))])),
         ]);
 
-    private KpiView PrimaryOf(KpiLook kpi, string attribute, string value)
+    private KpiFiguresView PrimaryOf(KpiLook kpi, string attribute, string value)
     {
         _segments ??= SegmentLooks.Of(look, attribute);
         var view = Kpi(kpi, new Segment(attribute, value));
@@ -54,7 +54,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
         };
     }
 
-    private KpiView Kpi(KpiLook kpi, Segment segment = default)
+    private KpiFiguresView Kpi(KpiLook kpi, Segment segment = default)
     {
         var isWhole = segment == default;
         var current = look.Data.Current(kpi.Kpi, segment);
@@ -62,7 +62,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
         var readOut = new ReadOut(current);
         var best = readOut.ProbabilityBest(_ => true);
         var frozen = _experiment.FrozenKpis[kpi.Kpi];
-        return new KpiView(
+        return new KpiFiguresView(
             frozen.Key,
             Plans.Role(_experiment, kpi.Kpi),
             frozen.Type,
@@ -72,10 +72,10 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
             ByVariant(v => best[v]));
     }
 
-    private VariantView Variant(int variant, ReadOut readOut, KpiData mature)
+    private VariantFiguresView Variant(int variant, ReadOut readOut, KpiData mature)
     {
         var figures = readOut.Variant(variant);
-        return new VariantView(
+        return new VariantFiguresView(
             _experiment.Variants[variant].Key, figures.Users, mature.Total(variant).Users, figures.Conversions, figures.Sum, figures.Mean,
             figures.StandardDeviation, IntervalView.Of(figures.CredibleInterval, CredibleLevel));
     }

@@ -13,7 +13,7 @@ internal sealed record ResultsView
     public required string? PlanHash { get; init; }
     public required DateTimeOffset? StartedAt { get; init; }
     public required HealthView Health { get; init; }
-    public required IReadOnlyList<KpiView> Kpis { get; init; }
+    public required IReadOnlyList<KpiFiguresView> Kpis { get; init; }
 
     /// <summary>Share of new users that each variant gets now.</summary>
     public required IReadOnlyDictionary<string, double> Allocation { get; init; }
@@ -33,11 +33,11 @@ internal sealed record SampleRatioView(
 /// <summary>A named problem of the data: what it means and what to do about it.</summary>
 internal sealed record HealthProblemView(string Code, string Text, string WhatToDo);
 
-internal sealed record KpiView(
-    string Kpi, string Role, string Type, string Direction, IReadOnlyList<VariantView> Variants,
+internal sealed record KpiFiguresView(
+    string Kpi, string Role, string Type, string Direction, IReadOnlyList<VariantFiguresView> Variants,
     IReadOnlyList<ComparisonView> Comparisons, IReadOnlyDictionary<string, double?> ProbabilityBest);
 
-internal sealed record VariantView(
+internal sealed record VariantFiguresView(
     string Variant, long Users, long MatureUsers, long Conversions, double Sum, double? Mean, double? StandardDeviation,
     IntervalView? CredibleInterval);
 
@@ -94,4 +94,4 @@ internal sealed record VerdictView(string State, string? Variant, string Reason,
 /// <summary>Read-outs by value of one attribute: to understand, never to decide.</summary>
 internal sealed record BreakdownView(string Attribute, IReadOnlyList<SegmentView> Segments);
 
-internal sealed record SegmentView(string Value, IReadOnlyList<KpiView> Kpis);
+internal sealed record SegmentView(string Value, IReadOnlyList<KpiFiguresView> Kpis);

@@ -14,7 +14,16 @@ internal sealed record Verdict(string State, int? Variant, string Reason)
         var experiment = look.Data.Experiment;
         if (experiment.PromotedVariant is { } promoted) return new("winner", experiment.IndexOf(promoted), VerdictReason.Promoted);
         if (look.Health.Users + look.Health.MultipleExposureUsers == 0) return new("noData", null, VerdictReason.NoData);
-        if (!look.Health.IsSound) return new("unhealthy", null, VerdictReason.NotHealthy);
+        if (!look.Health.IsSound)
+        {
+            return new("unhealthy", null, look.Health.Alarm ? VerdictReason.NotHealthy : VerdictReason.SeenTwice);
+        }
+
+        if (look.Next.Harm is [var harm, ..] && look.Next.Harm.Count == look.Primary.Comparisons.Count)
+        {
+            return new("loser", experiment.IndexOf(harm.Variant), VerdictReason.SafetyStop);
+        }
+
         if (look.Guardrails.FirstOrDefault(g => g.Status == GuardrailLook.IsHarmful) is { } harmed)
         {
             return new("loser", harmed.Variant, VerdictReason.GuardrailBreach);
@@ -26,6 +35,7 @@ internal sealed record Verdict(string State, int? Variant, string Reason)
     private static Verdict OfFinding(Finding finding, Experiment experiment) => finding.Kind switch
     {
         Finding.Winner => new("winner", experiment.IndexOf(finding.Variant), VerdictReason.Winner),
+        Finding.Futile => new("undecided", null, VerdictReason.CannotConclude),
         Finding.Loser => new("loser", experiment.IndexOf(finding.Variant), VerdictReason.WorseStop),
         _ => new("equivalent", experiment.IndexOf(finding.Variant), VerdictReason.NoDifference),
     };
@@ -47,6 +57,7 @@ internal static class VerdictReason
 {
     public const string NoData = "no-data";
     public const string NotHealthy = "not-healthy";
+    public const string SeenTwice = "seen-in-two-variants";
     public const string TooEarly = "too-early";
     public const string Undecided = "undecided";
     public const string Promising = "promising";
@@ -58,10 +69,11 @@ internal static class VerdictReason
     public const string GuardrailBreach = "guardrail-breach";
     public const string CannotConclude = "cannot-conclude-in-time";
     public const string StoppedUndecided = "stopped-undecided";
+    public const string SafetyStop = "safety-stop";
 
     public static readonly IReadOnlyList<string> All =
     [
-        NoData, NotHealthy, TooEarly, Undecided, Promising, GoingBadly, Winner, Promoted, WorseStop, NoDifference, GuardrailBreach,
-        CannotConclude, StoppedUndecided,
+        NoData, NotHealthy, SeenTwice, TooEarly, Undecided, Promising, GoingBadly, Winner, Promoted, WorseStop, NoDifference, GuardrailBreach,
+        CannotConclude, StoppedUndecided, SafetyStop,
     ];
 }

@@ -3,8 +3,12 @@ namespace Experiments.Sdk.Assignment;
 /// <summary>All that can decide one parameter, in order: layers with their experiments, then best practices.</summary>
 internal sealed class ParameterPlan(LayerPlan[] layers, PracticePlan[] practices)
 {
+    /// <summary>The usual case, one experiment for everybody, without the steps that it does not need.</summary>
+    private readonly ExperimentPlan? _everybody = layers is [{ Everybody: { Audience: null } only }, ..] ? only : null;
+
     public Evaluation Evaluate(in UserHasher user, ExperimentContext? context)
     {
+        if (_everybody is not null) return _everybody.Choose(user);
         foreach (var layer in layers)
         {
             if (layer.Find(user) is { } experiment && experiment.Audience?.Matches(context) != false) return experiment.Choose(user);
@@ -23,41 +27,39 @@ internal sealed class ParameterPlan(LayerPlan[] layers, PracticePlan[] practices
 internal sealed class LayerPlan
 {
     private readonly byte[] _salt;
-    private readonly ExperimentPlan? _whole;
-    private readonly short[] _slots = [];
-    private readonly ExperimentPlan[] _experiments = [];
+    private readonly RunTable _slots;
+    private readonly ExperimentPlan[] _experiments;
 
     /// <param name="salt">The layer's salt with its colon, UTF-8.</param>
     /// <param name="experiments">In the order of the snapshot: where two claim one slot, the first has it.</param>
     public LayerPlan(byte[] salt, IReadOnlyList<ExperimentPlan> experiments)
     {
         _salt = salt;
-        if (LayerSlots.Count(experiments[0].Slots) == BucketTable.Size)
-        {
-            _whole = experiments[0];
-            return;
-        }
-
         _experiments = [.. experiments];
-        _slots = BucketTable.Empty();
+        if (LayerSlots.Count(experiments[0].Slots) == BucketTable.Size) Everybody = experiments[0];
+        var slots = BucketTable.Empty();
         for (var i = _experiments.Length - 1; i >= 0; i--)
         {
-            foreach (var interval in _experiments[i].Slots) _slots.AsSpan(interval[0], interval[1] - interval[0]).Fill((short)i);
+            foreach (var interval in _experiments[i].Slots) slots.AsSpan(interval[0], interval[1] - interval[0]).Fill((short)i);
         }
+
+        _slots = new RunTable(slots);
     }
+
+    /// <summary>The experiment that holds every slot, or null. Who holds every slot needs no hash: the answer is the same.</summary>
+    public ExperimentPlan? Everybody { get; }
 
     /// <summary>The experiment in whose slots the user is, or null.</summary>
     public ExperimentPlan? Find(in UserHasher user)
     {
-        // Who holds every slot needs no hash: the answer is the same.
-        if (_whole is not null) return _whole;
+        if (Everybody is not null) return Everybody;
         var index = _slots[UserHasher.Bucket(user.Hash(_salt))];
         return index < 0 ? null : _experiments[index];
     }
 }
 
 /// <summary>A running experiment, ready to choose.</summary>
-internal sealed class ExperimentPlan(byte[] salt, IReadOnlyList<int[]> slots, byte[] table, ServedArm[] arms, Audience? audience)
+internal sealed class ExperimentPlan(byte[] salt, IReadOnlyList<int[]> slots, RunTable table, ServedArm[] arms, Audience? audience)
 {
     public IReadOnlyList<int[]> Slots => slots;
 

@@ -11,7 +11,8 @@ internal sealed class ServedValue(JsonElement? json)
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    private object[] _converted = [];
+    private object? _first;
+    private object[] _others = [];
 
     /// <summary>The value, or null for the app's own default.</summary>
     public JsonElement? Json { get; } = json is { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } ? null : json;
@@ -22,26 +23,29 @@ internal sealed class ServedValue(JsonElement? json)
     /// <summary>The value as a <typeparamref name="T"/>; false if it is of another type. Not to be called without a value.</summary>
     public bool TryGet<T>(out T value)
     {
-        foreach (var candidate in _converted)
+        var converted = _first as Converted<T> ?? Other<T>();
+        value = converted.Value;
+        return converted.Succeeded;
+    }
+
+    private Converted<T> Other<T>()
+    {
+        foreach (var candidate in _others)
         {
-            if (candidate is Converted<T> hit)
-            {
-                value = hit.Value;
-                return hit.Succeeded;
-            }
+            if (candidate is Converted<T> hit) return hit;
         }
 
         var converted = Convert<T>(Json.GetValueOrDefault());
         Remember(converted);
-        value = converted.Value;
-        return converted.Succeeded;
+        return converted;
     }
 
     private void Remember(object converted)
     {
         // Two threads may convert the same type at once: either entry is right, and a lost one is made again.
-        var known = _converted;
-        if (known.Length < MaximumTypes) _converted = [.. known, converted];
+        if (Interlocked.CompareExchange(ref _first, converted, null) is null) return;
+        var known = _others;
+        if (known.Length < MaximumTypes) _others = [.. known, converted];
     }
 
     private static Converted<T> Convert<T>(JsonElement json)

@@ -80,7 +80,7 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
         return new ExperimentPlan(
             UserHasher.Salt(experiment.Salt),
             experiment.Slots,
-            [.. table.Select(variant => (byte)variant)],
+            new RunTable(table),
             [.. arms],
             experiment.Audience is { } audience ? Audience.Compile(audience) : null);
     }

@@ -50,21 +50,27 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
     /// <summary>Whether an event of this user would be taken now; counts a drop if not. Spares making an event to be shed.</summary>
     public bool Accepts(string user)
     {
+        bool sheds, starts;
         string reason;
         lock (_lock)
         {
-            if (!Sheds(user)) return true;
+            var filling = (_queue.Count + _inFlight) / (double)capacity;
+            sheds = _closed || (filling >= SheddingStart && Sheds(user, filling));
+            starts = filling >= SheddingStart && !_shedding && !_closed;
+            _shedding |= starts;
+            if (sheds) _dropped++;
             reason = _closed ? ReasonStopped : ReasonFull;
-            _dropped++;
         }
 
-        telemetry.Dropped(1, reason);
-        return false;
+        if (starts) logger.OutboxSheds();
+        if (sheds) telemetry.Dropped(1, reason);
+        return !sheds;
     }
 
     /// <summary>Takes an event that <see cref="Accepts"/> let pass. Never blocks on I/O.</summary>
     public void Enqueue(OutboxEvent outboxEvent)
     {
+        string reason;
         lock (_lock)
         {
             if (!_closed && _queue.Count + _inFlight < capacity)
@@ -75,9 +81,10 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
             }
 
             _dropped++;
+            reason = _closed ? ReasonStopped : ReasonFull;
         }
 
-        telemetry.Dropped(1, ReasonFull);
+        telemetry.Dropped(1, reason);
     }
 
     /// <summary>Counts an event that never was one.</summary>
@@ -202,24 +209,12 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
         _wake = NewSignal();
     }
 
-    private bool Sheds(string user)
-    {
-        if (_closed) return true;
-        var filling = (_queue.Count + _inFlight) / (double)capacity;
-        if (filling < SheddingStart) return false;
-        if (!_shedding)
-        {
-            _shedding = true;
-            logger.OutboxSheds();
-        }
-
-        return SheddingBucket(user) < BucketTable.Size * (filling - SheddingStart) / (1 - SheddingStart) || filling >= 1;
-    }
-
+    /// <summary>Whether the user is under the bar: nobody at <see cref="SheddingStart"/>, all when there is no room.</summary>
     [SkipLocalsInit]
-    private static int SheddingBucket(string user)
+    private static bool Sheds(string user, double filling)
     {
         Span<byte> buffer = stackalloc byte[UserHasher.BufferSize];
-        return UserHasher.TryCreate(user, buffer, out var hasher) ? UserHasher.Bucket(hasher.Hash(SheddingSalt)) : 0;
+        return !UserHasher.TryCreate(user, buffer, out var hasher)
+            || UserHasher.Bucket(hasher.Hash(SheddingSalt)) < BucketTable.Size * (filling - SheddingStart) / (1 - SheddingStart);
     }
 }

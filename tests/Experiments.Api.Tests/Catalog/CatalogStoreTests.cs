@@ -127,6 +127,15 @@ public sealed class CatalogStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Refresh_UnreadableEntry_SaysWhichAndWhatToDo()
+    {
+        await _store.CommitAsync(CatalogStore.Shard, ShardVersion.None, new StoreCommit([], "{]"u8.ToArray()), Token);
+        using var catalog = Open(_store);
+        var exception = await Assert.ThrowsAsync<InvalidDataException>(() => catalog.RefreshAsync(Token));
+        Assert.StartsWith("Entry 1 ", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Commit_WritesSnapshotAndHeadInTheSameStep()
     {
         using var catalog = Open(_store);

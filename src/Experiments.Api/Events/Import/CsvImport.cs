@@ -28,7 +28,7 @@ internal sealed class CsvImport(EventLedger ledger, ImportLease lease, TimeProvi
         var columns = query.In(rows.Header, state);
         var reader = new RowReader(experiment, columns, query.Complete, ledger, clock.GetUtcNow(), rows.DecimalComma);
 
-        await using var held = await lease.TakeAsync(experiment.Key, cancellationToken).ConfigureAwait(false);
+        var held = await lease.TakeAsync(experiment.Key, cancellationToken).ConfigureAwait(false);
         var tally = new Tally();
         var batch = new List<LedgerEvent>();
         while (await rows.NextAsync(cancellationToken).ConfigureAwait(false))
@@ -42,6 +42,7 @@ internal sealed class CsvImport(EventLedger ledger, ImportLease lease, TimeProvi
         }
 
         await CommitAsync(batch, tally, beforeFirstCommit, cancellationToken).ConfigureAwait(false);
+        await held.GiveBackAsync(cancellationToken).ConfigureAwait(false);
         return tally.Report();
     }
 

@@ -7,7 +7,8 @@ internal sealed record ImportColumns(
     int Variant, int? User, int? At, IReadOnlyList<KpiColumn> Kpis, IReadOnlyList<(string Name, int Column)> Attributes);
 
 /// <summary>A column whose cells are a KPI's outcome of the row's user.</summary>
-internal sealed record KpiColumn(Kpi Kpi, int Column);
+/// <param name="IsCovariate">Some KPI counts its events before the exposure: they are dated just before it.</param>
+internal sealed record KpiColumn(Kpi Kpi, int Column, bool IsCovariate);
 
 /// <summary>Outcome of an import, as the caller gets it.</summary>
 internal sealed record ImportReport(

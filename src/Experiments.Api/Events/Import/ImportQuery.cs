@@ -37,7 +37,11 @@ internal sealed record ImportQuery(
     /// <summary>Finds the columns in the file's header.</summary>
     public ImportColumns In(string[] header, CatalogState state)
     {
-        var kpis = Kpis.Select(pair => new KpiColumn(FindKpi(pair.Kpi, state), Column(header, pair.Column, "kpi"))).ToList();
+        var kpis = Kpis.Select(pair =>
+        {
+            var kpi = FindKpi(pair.Kpi, state);
+            return new KpiColumn(kpi, Column(header, pair.Column, "kpi"), state.Kpis.Values.Any(k => k.Covariate == kpi.Event));
+        }).ToList();
         foreach (var same in kpis.GroupBy(k => k.Kpi.Event).Where(g => g.Select(k => k.Column).Distinct().Count() > 1))
         {
             throw Bad("kpi", $"KPIs {string.Join(", ", same.Select(k => k.Kpi.Key))} count the same event '{same.Key}': name one column for it.");

@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+
+namespace Experiments.Architecture.Tests;
+
+/// <summary>Slices of the service meet in the catalogue, the ledger and the results, not in each other's internals.</summary>
+/// <remarks>Read from the <c>using</c> directives: an unused one does not compile (IDE0005), so they say what a file needs. A name that is
+/// qualified by half (<c>Kpis.CreateKpi</c>) would get around them, and is refused.</remarks>
+public sealed partial class SliceTests
+{
+    /// <summary>What every slice may use.</summary>
+    private static readonly string[] Foundations = ["Shared", "Catalog", "Store", "Access"];
+
+    /// <summary>What a slice may use of another, and why.</summary>
+    private static readonly Dictionary<(string Slice, string Used), string> Allowed = new()
+    {
+        [("Results", "Events.Ledger")] = "results are computed from the ledger's moments",
+        [("Results", "Experiments")] = "a draft is shown with the plan and the table of weights that it would start with",
+        [("Experiments", "Results")] = "the prior learned from finished tests is frozen with the plan; the one circle between two slices",
+        [("Promotion", "Results")] = "the decider looks with the results' own service: what is decided on is what is shown",
+        [("Promotion", "Results.Looks")] = "looks, their state and their findings are what the decider keeps and acts on",
+        [("Promotion", "Results.Figures")] = "a best practice's holdback is read out like a variant",
+        [("Promotion", "Events.Ledger")] = "a best practice's holdback is measured by the ledger's moments",
+        [("Promotion", "Events.Import")] = "the decider leaves an experiment alone while its history is imported: the lease",
+        [("Promotion", "Experiments")] = "a promotion is answered as a decision; a harmful variant gets a table of weights without it",
+        [("Promotion", "BestPractices")] = "PracticeLive: the delegate through which a practice shows what its holdback says",
+        [("Analyses", "Events.Ledger")] = "counts in a request are made into the ledger's moments, so that the same code reads them",
+        [("Analyses", "Results")] = "answers have the form of the results",
+        [("Analyses", "Results.Figures")] = "the same read-outs as the results",
+        [("Analyses", "Results.Looks")] = "the same tests as the results",
+    };
+
+    [Fact]
+    public void Slices_UsingDirectives_AreAllowed()
+    {
+        var found =
+            from file in Repository.Sources("src", "Experiments.Api")
+            let slice = SliceOf(file)
+            where slice is not null && !Foundations.Contains(slice)
+            from Match match in UsingDirective().Matches(File.ReadAllText(file))
+            let used = match.Groups["used"].Value
+            where used.Split('.')[0] != slice && !Foundations.Contains(used.Split('.')[0]) && !Allowed.ContainsKey((slice, used))
+            select $"{Path.GetRelativePath(Repository.Root, file)}: {slice} uses {used}";
+
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public void Foundations_UsingDirectives_NameNoSlice()
+    {
+        var found =
+            from file in Repository.Sources("src", "Experiments.Api")
+            where SliceOf(file) is { } slice && Foundations.Contains(slice)
+            from Match match in UsingDirective().Matches(File.ReadAllText(file))
+            where !Foundations.Contains(match.Groups["used"].Value.Split('.')[0])
+            select $"{Path.GetRelativePath(Repository.Root, file)}: {match.Groups["used"].Value}";
+
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public void Sources_NamesQualifiedByHalf_DoNotOccur()
+    {
+        var slices = Directory.GetDirectories(Repository.PathOf("src", "Experiments.Api")).Select(Path.GetFileName).ToHashSet();
+        var found =
+            from file in Repository.Sources("src", "Experiments.Api")
+            from Match match in FullyQualified().Matches(File.ReadAllText(file))
+            where slices.Contains(match.Groups["slice"].Value)
+            select $"{Path.GetRelativePath(Repository.Root, file)}: {match.Value}";
+
+        Assert.Empty(found);
+    }
+
+    /// <summary>The folder below the project; null for Program.cs, which puts the slices together.</summary>
+    private static string? SliceOf(string file)
+    {
+        var parts = Path.GetRelativePath(Repository.PathOf("src", "Experiments.Api"), file).Split(Path.DirectorySeparatorChar);
+        return parts.Length > 1 ? parts[0] : null;
+    }
+
+    [GeneratedRegex(@"^using (?:static |\w+ = )?Experiments\.Api\.(?<used>[\w.]+?);?\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex UsingDirective();
+
+    [GeneratedRegex(@"^(?!using |namespace ).*\bApi\.(?<slice>[A-Z]\w+)\.[A-Z]", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex FullyQualified();
+}
