@@ -33,8 +33,11 @@ public sealed class RunningService : IAsyncLifetime
         await api.PostAsync("/v1/kpis", """{"key":"spend","type":"mean","direction":"increase","window":"P1D"}""");
         await api.PostAsync("/v1/kpis", """{"key":"unsubscribe","type":"proportion","direction":"decrease","window":"P1D"}""");
         await api.PostAsync("/v1/hypotheses", ApiHost.Hypothesis);
-        var experiment = ApiHost.With(ApiHost.Experiment, """{"secondaryKpis":["spend"],"breakdowns":["channel"],"variants":[
-            {"key":"none","name":"No E-Mail","weight":1,"value":null},{"key":"mens","name":"Mens E-Mail","weight":1,"value":"mens"}]}""");
+        var experiment = ApiHost.With(ApiHost.Experiment,
+            """
+            {"secondaryKpis":["spend"],"breakdowns":["channel"],
+             "variants":[{"key":"none","name":"No E-Mail","weight":1,"value":null},{"key":"mens","name":"Mens E-Mail","weight":1,"value":"mens"}]}
+            """);
         await api.PostAsync("/v1/experiments", ApiHost.With(experiment, changes));
         await api.PostAsync("/v1/experiments", ApiHost.With(experiment, """{"key":"a-draft","parameter":"another"}"""));
         await api.PostAsync($"/v1/experiments/{Experiment}/start", start);
