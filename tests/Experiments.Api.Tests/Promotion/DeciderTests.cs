@@ -136,14 +136,17 @@ public sealed class DeciderTests
     }
 
     [Fact]
-    public async Task Loser_IsFoundAndNeverPromoted()
+    public async Task Loser_IsStoppedWithTheEvidenceAndNeverPromoted()
     {
         await using var host = new ApiHost();
         var api = await StartAsync(host, EveryLookCloses);
         await SendAsync(host, api, "first", none: 250, mens: 50, daysAgo: 3);
-        await Looks.OneMoreAsync(host, api, RunningService.Experiment);
-        var results = await api.ResultsAsync(RunningService.Experiment);
-        Assert.Equal("loser/worse-stop/mens", results.Verdict());
+        var results = await ApiClient.UntilAsync(
+            () => api.ResultsAsync(RunningService.Experiment), r => r.Text("status") == "stopped", () => host.Clock.Advance(TimeSpan.FromSeconds(1)));
+        Assert.Equal("loser/safety-stop/mens", results.Verdict());
+        var stop = Assert.Single(await DecisionsAsync(api));
+        Assert.Equal("stop", stop.Text("action"));
+        Assert.Equal("mens", stop.GetProperty("evidence").Text("variant"));
         Assert.Equal("worse", results.Kpi("visit").Comparison("mens").GetProperty("sequential").Text("decision"));
         Assert.Empty(await PracticesAsync(api));
     }
