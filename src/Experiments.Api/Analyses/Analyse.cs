@@ -95,6 +95,6 @@ internal static partial class Analyse
         var pair = readOut.Pair(control, treatment);
         return new ComparisonView(
             keys[treatment], keys[control], pair.Difference, pair.RelativeLift, pair.ProbabilityBeatsControl, pair.LossIfPromoted,
-            pair.LossIfKept, IntervalView.Of(pair.LiftInterval, 0.95), SequentialFigures.Of(readOut.Type, look));
+            pair.LossIfKept, IntervalView.Of(pair.LiftInterval, 0.95), SequentialFigures.Of(readOut.Type, hasCovariate: false, look));
     }
 }

@@ -95,7 +95,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
     }
 
     private SequentialView Sequential(int kpi, ComparisonLook comparison) => SequentialFigures.Of(
-        look.Data.Moments.Layout.Kpis[kpi].Type, comparison) with
+        look.Data.Moments.Layout.Kpis[kpi].Type, look.Data.HasCovariate(kpi), comparison) with
     {
         ProbabilityOfEffect = EffectProbability.Posterior(comparison.LogEvidenceAdjusted, look.Data.PriorOfEffect),
     };
@@ -123,7 +123,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
 /// <summary>The sequential test of one comparison as the API gives it.</summary>
 internal static class SequentialFigures
 {
-    public static SequentialView Of(KpiType type, ComparisonLook comparison)
+    public static SequentialView Of(KpiType type, bool hasCovariate, ComparisonLook comparison)
     {
         var state = comparison.State;
         var level = 1 - comparison.Alpha;
@@ -139,7 +139,16 @@ internal static class SequentialFigures
             IntervalView.Of(state.RelativeLift.Value, level),
             comparison.Decision)
         {
+            ExplainedIn = Page(type, hasCovariate),
             UnstableEffect = state.Difference.IsUnstable || state.RelativeLift.IsUnstable,
         };
     }
+
+    private static string Page(KpiType type, bool hasCovariate) => "docs/stats/" + type switch
+    {
+        KpiType.Proportion => "proportion-evidence.md",
+        KpiType.Ratio => "ratio-of-sums.md",
+        _ when hasCovariate => "cuped.md",
+        _ => "mean-evidence.md",
+    };
 }

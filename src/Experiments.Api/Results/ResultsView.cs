@@ -28,7 +28,11 @@ internal sealed record HealthView(
 
 internal sealed record SampleRatioView(
     string Status, IReadOnlyDictionary<string, double> Observed, IReadOnlyDictionary<string, double> Expected,
-    double LogEvidence, double? ChiSquare, double? ChiSquarePValue);
+    double LogEvidence, double? ChiSquare, double? ChiSquarePValue)
+{
+    /// <summary>Page of the documentation that explains the check.</summary>
+    public string ExplainedIn { get; } = "docs/stats/sample-ratio-mismatch.md";
+}
 
 /// <summary>A named problem of the data: what it means and what to do about it.</summary>
 internal sealed record HealthProblemView(string Code, string Text, string WhatToDo);
@@ -77,6 +81,9 @@ internal sealed record SequentialView(
 {
     /// <summary>Posterior probability that there is an effect at all: prior odds of the company's own tests times the evidence.</summary>
     public double? ProbabilityOfEffect { get; init; }
+
+    /// <summary>Page of the documentation that explains the method: what it promises and when it does not hold.</summary>
+    public required string ExplainedIn { get; init; }
 
     /// <summary>True when looks contradict each other: the effect changes over time.</summary>
     public bool UnstableEffect { get; init; }
