@@ -15,7 +15,9 @@ internal static class Hillstrom
     /// <summary>Keys of the variants by the names that the file and the reference use.</summary>
     public static readonly IReadOnlyDictionary<string, string> Variants = new Dictionary<string, string>
     {
-        ["No E-Mail"] = "none", ["Mens E-Mail"] = "mens", ["Womens E-Mail"] = "womens",
+        ["No E-Mail"] = "none",
+        ["Mens E-Mail"] = "mens",
+        ["Womens E-Mail"] = "womens",
     };
 
     public static async Task DefineAsync(ApiClient api)

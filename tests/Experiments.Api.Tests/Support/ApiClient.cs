@@ -84,15 +84,15 @@ internal sealed record Event
 
     public static Event Exposure(
         string user, string experiment, string variant, DateTimeOffset? at = null, string? id = null, (string, string)? attribute = null) => new()
-    {
-        Id = id ?? $"x/{experiment}/{user}",
-        Type = "exposure",
-        User = user,
-        Experiment = experiment,
-        Variant = variant,
-        At = at,
-        Attributes = attribute is var (name, value) ? new() { [name] = value } : null,
-    };
+        {
+            Id = id ?? $"x/{experiment}/{user}",
+            Type = "exposure",
+            User = user,
+            Experiment = experiment,
+            Variant = variant,
+            At = at,
+            Attributes = attribute is var (name, value) ? new() { [name] = value } : null,
+        };
 
     public static Event Kpi(string user, string name, double? value = null, DateTimeOffset? at = null, string? id = null) => new()
     {
