@@ -29,7 +29,8 @@ internal sealed class Peeking : ISection
         chapter.Tables.Add(new Table("Share of runs that decided by", ["", "N/10", "N/2", "N", "2 N"], rows));
         var lines = names.Select((name, i) => new Series(name, [.. Enumerable.Range(0, 101).Select(p => (p / 50.0, Wrong(i, p * 2 * looks / 100).Value))]));
         chapter.Plots.Add(new Plot("peeking.svg", "Share of wrong decisions over the looks, all methods", new LineChart(
-            "Tests without any effect that decide all the same", "users so far, as a share of the plan", "share of tests wrong so far", 2, 0.5, [.. lines]) { Mark = 0.05 }.Svg()));
+            "Tests without any effect that decide all the same", "users so far, as a share of the plan", "share of tests wrong so far", 2, 0.5, [.. lines])
+        { Mark = 0.05 }.Svg()));
         for (var i = 0; i < 2; i++)
         {
             var wrong = Wrong(i, 2 * looks);
