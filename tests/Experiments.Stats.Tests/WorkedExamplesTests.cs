@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Experiments.Stats.Bandits;
 using Experiments.Stats.Bayesian;
 using Experiments.Stats.Planning;
 using Experiments.Stats.Quality;
@@ -39,6 +40,8 @@ public sealed class WorkedExamplesTests
             .. Add("probability-best.md", Best()),
             .. Add("learned-prior.md", Prior()),
             .. Add("planning.md", Planned()),
+            .. Add("segments.md", Segments()),
+            .. Add("drift-adjusted-trials.md", Drift()),
         ];
 
         static IEnumerable<(string, string)> Add(string page, IEnumerable<string> texts) => texts.Select(t => (page, t));
@@ -177,6 +180,30 @@ public sealed class WorkedExamplesTests
         yield return Text($"{at.Power:P1} in simulation, {at.HorizonShare:P1} of the horizon on average");
         var value = ValueOfRunning.Evaluate(new TestIdea(0.05, 0.5, users, 2000, 730_000, 100, 50, true), ValueOfRunning.UsualPrior);
         yield return Text($"{value.Money:F0} of money, {value.ExpectedDays:F1} days expected");
+    }
+
+    private static IEnumerable<string> Segments()
+    {
+        (ProportionCounts Control, ProportionCounts Treatment)[] countries =
+            [(new(2000, 100), new(2000, 140)), (new(10_000, 500), new(10_000, 520)), (new(1200, 60), new(1200, 54)), (new(5000, 250), new(5000, 265))];
+        PastEffect[] seen = [.. countries.Select(c => LearnedPrior.LogLift(c.Control, c.Treatment)!.Value)];
+        var shrunk = SegmentShrinkage.Shrink(seen);
+        yield return "Observed lifts " + Lifts(seen.Select(e => e.LogLift));
+        yield return "shrunk " + Lifts(shrunk);
+
+        // The share kept of one segment's distance to the centre is tau2/(tau2 + v): tau follows from it.
+        var centre = seen.Sum(e => e.LogLift / e.Variance) / seen.Sum(e => 1 / e.Variance);
+        var kept = (shrunk[0] - centre) / (seen[0].LogLift - centre);
+        yield return Text($"centre {Math.Exp(centre) - 1:P1}, tau = {Math.Sqrt(kept * seen[0].Variance / (1 - kept)):F4}");
+
+        static string Lifts(IEnumerable<double> logs) => string.Join(", ", logs.Select(l => Text($"{Math.Exp(l) - 1:P1}")));
+    }
+
+    private static IEnumerable<string> Drift()
+    {
+        var adjusted = EffectiveTrials.Compute([[9000, 1000], [1000, 9000]], [[180, 20], [80, 720]]);
+        yield return Text($"Adjusted trials {adjusted[0]:F0} and {adjusted[1]:F0}, rates {260 / adjusted[0]:P2} and {740 / adjusted[1]:P2}");
+        yield return Text($"plain rates {260 / 10_000.0:P2} and {740 / 10_000.0:P2}");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
