@@ -28,7 +28,8 @@ internal sealed class ClientParts : IAsyncDisposable
         _options = options;
         Clock = clock;
         Logger = loggers.CreateLogger<ExperimentsClient>();
-        Snapshots = new SnapshotHolder(clock, Logger);
+        var folder = DataFolder.Of(options, Logger);
+        Snapshots = new SnapshotHolder(folder is null ? null : new SnapshotFile(folder), clock, Logger);
         Outbox = new Outbox(options.OutboxCapacity, new EventIds(seed), Telemetry, Logger);
         Telemetry.Observe(() => Outbox.Counts.Waiting, () => Snapshots.AgeSeconds);
 
@@ -58,6 +59,7 @@ internal sealed class ClientParts : IAsyncDisposable
         lock (_life)
         {
             if (_running is not null || _stopped is not null) return;
+            Snapshots.OfferStored();
             _running = Task.WhenAll(
                 Task.Run(() => _refresher.RunAsync(_stopping.Token)),
                 Task.Run(() => _sender.RunAsync(_stopping.Token, _abort.Token)));
@@ -72,7 +74,7 @@ internal sealed class ClientParts : IAsyncDisposable
         await Task.WhenAny(Snapshots.Ready, Task.Delay(_options.StartupWait, Clock, timeout.Token)).ConfigureAwait(false);
         await timeout.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return Snapshots.Ready.IsCompleted;
+        return Snapshots.Current.Version >= 0;
     }
 
     /// <summary>Delivers what waits, within the time allowed, and ends the background work, once.</summary>

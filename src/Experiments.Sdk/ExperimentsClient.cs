@@ -36,6 +36,9 @@ public sealed class ExperimentsClient : IAsyncDisposable
         _outbox = parts.Outbox;
     }
 
+    /// <summary>Where the snapshot in force came from.</summary>
+    public SnapshotOrigin SnapshotOrigin => _snapshots.Origin;
+
     /// <summary>Where the events are, for tests and the samples' pages.</summary>
     internal OutboxCounts Counts => _outbox.Counts;
 
