@@ -142,6 +142,16 @@ public sealed class ExperimentsClient : IAsyncDisposable
         return _outbox.FlushAsync(cancellationToken);
     }
 
+    /// <summary>Waits until the events reported so far, but for those dropped and counted, are on disk: they are delivered even if the
+    /// process dies now.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>True when they are; false when they are in memory only: asked for in the settings, or the disk refuses.</returns>
+    public Task<bool> PersistAsync(CancellationToken cancellationToken = default)
+    {
+        _parts.Start();
+        return _parts.IsDurable ? _outbox.PersistAsync(cancellationToken) : Task.FromResult(false);
+    }
+
     /// <summary>Delivers what waits, within <see cref="ExperimentsOptions.ShutdownWait"/>, and stops. A host does it when it stops.</summary>
     /// <returns>A task that completes then.</returns>
     public ValueTask DisposeAsync() => _parts.DisposeAsync();

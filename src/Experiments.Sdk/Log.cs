@@ -46,6 +46,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 1014, Level = LogLevel.Error, Message = "{Count} events were not delivered before the stop and are lost")]
     public static partial void EventsLostAtStop(this ILogger logger, long count);
 
+    [LoggerMessage(EventId = 1015, Level = LogLevel.Information, Message = "{Count} events of an earlier process were found on disk and are delivered")]
+    public static partial void EventsRecovered(this ILogger logger, int count);
+
+    [LoggerMessage(EventId = 1016, Level = LogLevel.Information, Message = "{Count} events wait on disk and are delivered after the next start")]
+    public static partial void EventsWaitOnDisk(this ILogger logger, long count);
+
     [LoggerMessage(EventId = 1020, Level = LogLevel.Warning,
         Message = "Parameter {Parameter} has a value that is no {Type}: the app's default is served, and nobody is exposed")]
     public static partial void TypeMismatch(this ILogger logger, string parameter, string type);
