@@ -30,6 +30,11 @@ internal sealed class ExperimentsOptionsValidator : IValidateOptions<Experiments
             problems.Add($"Experiments:Redis is a StackExchange.Redis connection string, such as localhost:6379; {problem}");
         }
 
+        if (options.Folder is { } folder && (string.IsNullOrWhiteSpace(folder) || folder.Contains('\0', StringComparison.Ordinal)))
+        {
+            problems.Add("Experiments:Folder is a path; leave it out for the platform's own, or set Experiments:InMemoryOnly.");
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
