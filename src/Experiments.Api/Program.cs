@@ -8,6 +8,7 @@ using Experiments.Api.Events;
 using Experiments.Api.Experiments;
 using Experiments.Api.Hypotheses;
 using Experiments.Api.Kpis;
+using Experiments.Api.Ofrep;
 using Experiments.Api.Promotion;
 using Experiments.Api.Results;
 using Experiments.Api.Shared;
@@ -41,12 +42,14 @@ internal static class Service
         builder.Services.AddShared();
         builder.Services.AddCatalog();
         builder.Services.AddAssignments();
+        builder.Services.AddOfrep();
         builder.Services.AddEvents();
         builder.Services.AddResults();
         builder.Services.AddPromotion();
         builder.Services.AddOpenApiDescription();
 
         var app = builder.Build();
+        app.UseOfrep();
         app.UseShared();
         app.UseAccess();
         app.MapKpis();
@@ -54,6 +57,7 @@ internal static class Service
         app.MapExperiments();
         app.MapBestPractices();
         app.MapAssignments();
+        app.MapOfrep();
         app.MapEvents();
         app.MapResults();
         app.MapPromotion();

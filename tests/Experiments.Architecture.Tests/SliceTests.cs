@@ -23,6 +23,7 @@ public sealed partial class SliceTests
         [("Promotion", "Events.Import")] = "the decider leaves an experiment alone while its history is imported: the lease",
         [("Promotion", "Experiments")] = "a promotion is answered as a decision; a harmful variant gets a table of weights without it",
         [("Promotion", "BestPractices")] = "PracticeLive: the delegate through which a practice shows what its holdback says",
+        [("Ofrep", "Assignments")] = "flags are the served snapshot's parameters: the same answer as POST /v1/assignments",
         [("Analyses", "Events.Ledger")] = "counts in a request are made into the ledger's moments, so that the same code reads them",
         [("Analyses", "Results")] = "answers have the form of the results",
         [("Analyses", "Results.Figures")] = "the same read-outs as the results",
