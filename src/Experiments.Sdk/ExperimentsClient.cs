@@ -42,6 +42,9 @@ public sealed class ExperimentsClient : IAsyncDisposable
     /// <summary>Where the events are, for tests and the samples' pages.</summary>
     internal OutboxCounts Counts => _outbox.Counts;
 
+    /// <summary>The snapshot in force.</summary>
+    internal SnapshotEvaluator Snapshot => _snapshots.Current;
+
     /// <summary>The value of a parameter for a user about whom nothing else is known.</summary>
     /// <typeparam name="T">Type of the value: bool, string, a number, an enum, JsonElement, or a type that System.Text.Json reads. One
     /// instance is made per variant and shared by all users, so it should be immutable.</typeparam>
@@ -158,6 +161,15 @@ public sealed class ExperimentsClient : IAsyncDisposable
 
     /// <summary>Serves a snapshot from elsewhere if it is newer: tests, and a host that has the catalogue in its own memory.</summary>
     internal void Offer(Snapshot snapshot) => _snapshots.Offer(snapshot);
+
+    /// <summary>Reports the exposure of a user to what another library has served him, once.</summary>
+    internal void Expose(ServedArm arm, string user)
+    {
+        Span<byte> buffer = stackalloc byte[UserHasher.BufferSize];
+        if (!UserHasher.TryCreate(user, buffer, out var hasher)) return;
+        var exposure = hasher.Hash(":"u8) ^ arm.ExposureSeed;
+        if (!_exposures.Contains(exposure)) Expose(exposure, arm, user, null);
+    }
 
     internal Task StopAsync(CancellationToken cancellationToken) => _parts.StopAsync(cancellationToken);
 

@@ -33,7 +33,9 @@ internal sealed class SafetyStopper(CatalogStore catalog, TimeProvider clock)
         var stopped = experiment with { Version = experiment.Version + 1, DecisionCount = number };
         stopped = others ? Without(stopped, harm.Variant, now) : stopped with
         {
-            Status = ExperimentStatus.Stopped, StoppedAt = now, StopReason = $"'{harm.Variant}': {Reason}",
+            Status = ExperimentStatus.Stopped,
+            StoppedAt = now,
+            StopReason = $"'{harm.Variant}': {Reason}",
         };
         var decision = new Decision
         {

@@ -18,7 +18,9 @@ internal sealed class Language
 
     public static readonly Language French = new("fr", new NumberFormatInfo
     {
-        NumberDecimalSeparator = ",", NumberGroupSeparator = NarrowNoBreakSpace, PercentDecimalSeparator = ",",
+        NumberDecimalSeparator = ",",
+        NumberGroupSeparator = NarrowNoBreakSpace,
+        PercentDecimalSeparator = ",",
     });
 
     private readonly NumberFormatInfo _numbers;

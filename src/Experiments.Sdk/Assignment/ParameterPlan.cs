@@ -6,6 +6,9 @@ internal sealed class ParameterPlan(LayerPlan[] layers, PracticePlan[] practices
     /// <summary>The usual case, one experiment for everybody, without the steps that it does not need.</summary>
     private readonly ExperimentPlan? _everybody = layers is [{ Everybody: { Audience: null } only }, ..] ? only : null;
 
+    /// <summary>All that users may be served, in the order in which it is decided.</summary>
+    public IEnumerable<ServedArm> Arms => layers.SelectMany(layer => layer.Arms).Concat(practices.SelectMany(practice => practice.Arms));
+
     public Evaluation Evaluate(in UserHasher user, ExperimentContext? context)
     {
         if (_everybody is not null) return _everybody.Choose(user);
@@ -49,6 +52,8 @@ internal sealed class LayerPlan
     /// <summary>The experiment that holds every slot, or null. Who holds every slot needs no hash: the answer is the same.</summary>
     public ExperimentPlan? Everybody { get; }
 
+    public IEnumerable<ServedArm> Arms => _experiments.SelectMany(experiment => experiment.Arms);
+
     /// <summary>The experiment in whose slots the user is, or null.</summary>
     public ExperimentPlan? Find(in UserHasher user)
     {
@@ -63,6 +68,8 @@ internal sealed class ExperimentPlan(byte[] salt, IReadOnlyList<int[]> slots, Ru
 {
     public IReadOnlyList<int[]> Slots => slots;
 
+    public IReadOnlyList<ServedArm> Arms => arms;
+
     public Audience? Audience => audience;
 
     public Evaluation Choose(in UserHasher user)
@@ -75,6 +82,8 @@ internal sealed class ExperimentPlan(byte[] salt, IReadOnlyList<int[]> slots, Ru
 /// <summary>An active best practice, ready to choose between itself and its holdback.</summary>
 internal sealed class PracticePlan(byte[] salt, int holdbackBuckets, ServedArm practice, ServedArm holdback, Audience? audience)
 {
+    public IEnumerable<ServedArm> Arms => [practice, holdback];
+
     public Audience? Audience => audience;
 
     public Evaluation Choose(in UserHasher user)

@@ -29,6 +29,12 @@ internal sealed class SnapshotEvaluator
     /// <summary>Parameters that something decides.</summary>
     public IReadOnlyList<string> Parameters => _plans.Keys;
 
+    /// <summary>Whether something decides a parameter, for some users at least.</summary>
+    public bool Decides(string parameter) => _plans.ContainsKey(parameter);
+
+    /// <summary>All that users may be served for a parameter; nothing when nobody decides it.</summary>
+    public IEnumerable<ServedArm> ArmsOf(string parameter) => _plans.TryGetValue(parameter, out var plan) ? plan.Arms : [];
+
     /// <summary>Compiles a snapshot. What is malformed in it is left out whole and named in <see cref="Skipped"/>.</summary>
     public static SnapshotEvaluator Compile(Snapshot snapshot) => new SnapshotCompiler(snapshot).Compile();
 
