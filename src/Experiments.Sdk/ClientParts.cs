@@ -37,7 +37,7 @@ internal sealed class ClientParts : IAsyncDisposable
 
         _service = new ServiceClient(clients, options, clock);
         var jitter = seed.GetHashCode();
-        _sender = new EventSender((IEventQueue?)_journal ?? new MemoryQueue(Outbox, Logger), _service, options, clock, new RetryDelay(new Random(jitter)), Logger);
+        _sender = new EventSender((IEventQueue?)_journal ?? new MemoryQueue(Outbox, Logger), _service, options, clock, new RetryDelay(new Random(jitter)), Telemetry, Logger);
         _redis = options.Redis is { } redis ? new RedisSnapshotSource(redis, options.RedisPrefix, loggers) : null;
         ISnapshotSource http = new HttpSnapshotSource(_service, clock);
         _refresher = new SnapshotRefresher(

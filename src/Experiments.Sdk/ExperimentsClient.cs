@@ -26,11 +26,14 @@ public sealed class ExperimentsClient : IAsyncDisposable
     private readonly ClientParts _parts;
     private readonly SnapshotHolder _snapshots;
     private readonly Outbox _outbox;
+    private readonly IExperimentContextAccessor? _contexts;
     private readonly ExposureSet _exposures = new();
+    private int _accessorTold;
     private readonly ConcurrentDictionary<(string Parameter, Type Type), bool> _mismatches = new();
 
-    internal ExperimentsClient(ClientParts parts)
+    internal ExperimentsClient(ClientParts parts, IExperimentContextAccessor? contexts = null)
     {
+        _contexts = contexts;
         _parts = parts;
         _snapshots = parts.Snapshots;
         _outbox = parts.Outbox;
@@ -39,20 +42,39 @@ public sealed class ExperimentsClient : IAsyncDisposable
     /// <summary>Where the snapshot in force came from.</summary>
     public SnapshotOrigin SnapshotOrigin => _snapshots.Origin;
 
+    /// <summary>How the client is doing: for a health check, a page, a test.</summary>
+    public ExperimentsStatus Status
+    {
+        get
+        {
+            var counts = _outbox.Counts;
+            return new ExperimentsStatus
+            {
+                SnapshotOrigin = _snapshots.Origin,
+                SnapshotVersion = Math.Max(0, _snapshots.Current.Version),
+                SnapshotAge = _snapshots.AgeSeconds is { } age ? TimeSpan.FromSeconds(age) : null,
+                EventsEnqueued = counts.Enqueued,
+                EventsDelivered = counts.Delivered,
+                EventsWaiting = counts.Waiting,
+                EventsDropped = counts.Dropped,
+            };
+        }
+    }
+
     /// <summary>Where the events are, for tests and the samples' pages.</summary>
     internal OutboxCounts Counts => _outbox.Counts;
 
     /// <summary>The snapshot in force.</summary>
     internal SnapshotEvaluator Snapshot => _snapshots.Current;
 
-    /// <summary>The value of a parameter for a user about whom nothing else is known.</summary>
+    /// <summary>The value of a parameter for a user about whom nothing is known but what <see cref="IExperimentContextAccessor"/> says, if the app has one.</summary>
     /// <typeparam name="T">Type of the value: bool, string, a number, an enum, JsonElement, or a type that System.Text.Json reads. One
     /// instance is made per variant and shared by all users, so it should be immutable.</typeparam>
     /// <param name="parameter">Key of the parameter.</param>
     /// <param name="user">Id of the user, 1 to 512 characters.</param>
     /// <param name="defaultValue">The app's own value, where nobody decides another.</param>
     /// <returns>The value to use.</returns>
-    public T GetValue<T>(string parameter, string user, T defaultValue) => GetValue(parameter, user, null, defaultValue);
+    public T GetValue<T>(string parameter, string user, T defaultValue) => GetValue(parameter, user, CurrentContext(), defaultValue);
 
     /// <summary>The value of a parameter for a user.</summary>
     /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
@@ -67,14 +89,14 @@ public sealed class ExperimentsClient : IAsyncDisposable
         return value;
     }
 
-    /// <summary>The value of a parameter for a user about whom nothing else is known, and where it comes from.</summary>
+    /// <summary>The value of a parameter for a user about whom nothing is known but what <see cref="IExperimentContextAccessor"/> says, if the app has one, and where it comes from.</summary>
     /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
     /// <param name="parameter">Key of the parameter.</param>
     /// <param name="user">Id of the user, 1 to 512 characters.</param>
     /// <param name="defaultValue">The app's own value, where nobody decides another.</param>
     /// <returns>Value, source, reason, experiment, variant, propensity.</returns>
     public Assignment<T> GetAssignment<T>(string parameter, string user, T defaultValue) =>
-        GetAssignment(parameter, user, null, defaultValue);
+        GetAssignment(parameter, user, CurrentContext(), defaultValue);
 
     /// <summary>The value of a parameter for a user, and where it comes from.</summary>
     /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
@@ -92,7 +114,7 @@ public sealed class ExperimentsClient : IAsyncDisposable
     /// <param name="user">Id of the user, 1 to 512 characters.</param>
     /// <param name="defaultValue">The app's own value, where nobody decides another.</param>
     /// <returns>Value, source, reason, experiment, variant, propensity.</returns>
-    public Assignment<T> Peek<T>(string parameter, string user, T defaultValue) => Peek(parameter, user, null, defaultValue);
+    public Assignment<T> Peek<T>(string parameter, string user, T defaultValue) => Peek(parameter, user, CurrentContext(), defaultValue);
 
     /// <summary>What <see cref="GetAssignment{T}(string, string, ExperimentContext, T)"/> would give, without exposing the user.</summary>
     /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
@@ -107,13 +129,13 @@ public sealed class ExperimentsClient : IAsyncDisposable
     /// <summary>Something that a KPI counts has happened, now, once. Returns at once; what cannot be sent is counted, never thrown.</summary>
     /// <param name="eventName">Name of the event: <c>purchase</c>, <c>unsubscribe</c>…</param>
     /// <param name="user">Id of the user, the same as for reading parameters.</param>
-    public void Track(string eventName, string user) => Track(eventName, user, 1, null, null);
+    public void Track(string eventName, string user) => Track(eventName, user, 1, CurrentContext(), null);
 
     /// <summary>Something that a KPI counts has happened, now.</summary>
     /// <param name="eventName">Name of the event: <c>purchase</c>, <c>unsubscribe</c>…</param>
     /// <param name="user">Id of the user, the same as for reading parameters.</param>
     /// <param name="value">Its value, in the KPI's unit: an amount, a rating.</param>
-    public void Track(string eventName, string user, double value) => Track(eventName, user, value, null, null);
+    public void Track(string eventName, string user, double value) => Track(eventName, user, value, CurrentContext(), null);
 
     /// <summary>Something that a KPI counts has happened, now, in the channel and the phase of a context.</summary>
     /// <param name="eventName">Name of the event: <c>purchase</c>, <c>unsubscribe</c>…</param>
@@ -129,7 +151,7 @@ public sealed class ExperimentsClient : IAsyncDisposable
     /// <param name="value">Its value, in the KPI's unit: an amount, a rating.</param>
     /// <param name="details">Id, time, channel, phase, where they are known.</param>
     public void Track(string eventName, string user, double value, TrackDetails? details) =>
-        Track(eventName, user, value, null, details);
+        Track(eventName, user, value, CurrentContext(), details);
 
     /// <summary>Waits for the first snapshot, at most <see cref="ExperimentsOptions.StartupWait"/>. Starts the client where no host does.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -172,6 +194,22 @@ public sealed class ExperimentsClient : IAsyncDisposable
     }
 
     internal Task StopAsync(CancellationToken cancellationToken) => _parts.StopAsync(cancellationToken);
+
+    private ExperimentContext? CurrentContext()
+    {
+        if (_contexts is null) return null;
+        try
+        {
+            return _contexts.Current;
+        }
+#pragma warning disable CA1031 // The accessor is the app's: whatever it throws, the call goes on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (Interlocked.Exchange(ref _accessorTold, 1) == 0) _parts.Logger.ContextAccessorFailed(exception.GetType().Name);
+            return null;
+        }
+    }
 
     private Assignment<T> Assign<T>(string parameter, string user, ExperimentContext? context, T defaultValue, bool expose)
     {

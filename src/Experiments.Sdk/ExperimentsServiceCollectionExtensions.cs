@@ -49,7 +49,7 @@ public static class ExperimentsServiceCollectionExtensions
             provider.GetRequiredService<IOptions<ExperimentsOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
-            Guid.NewGuid())));
+            Guid.NewGuid()), provider.GetService<IExperimentContextAccessor>()));
         services.AddHostedService<ExperimentsHostedService>();
         return services;
     }

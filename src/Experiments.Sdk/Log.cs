@@ -52,7 +52,15 @@ internal static partial class Log
     [LoggerMessage(EventId = 1016, Level = LogLevel.Information, Message = "{Count} events wait on disk and are delivered after the next start")]
     public static partial void EventsWaitOnDisk(this ILogger logger, long count);
 
+    [LoggerMessage(EventId = 1017, Level = LogLevel.Warning,
+        Message = "The service's store is another one than before: what it acknowledged in the last {Seconds} s is sent again")]
+    public static partial void EventsResent(this ILogger logger, double seconds);
+
     [LoggerMessage(EventId = 1020, Level = LogLevel.Warning,
         Message = "Parameter {Parameter} has a value that is no {Type}: the app's default is served, and nobody is exposed")]
     public static partial void TypeMismatch(this ILogger logger, string parameter, string type);
+
+    [LoggerMessage(EventId = 1021, Level = LogLevel.Error,
+        Message = "The app's IExperimentContextAccessor throws {Problem}: calls go on without a context, further failures without a message")]
+    public static partial void ContextAccessorFailed(this ILogger logger, string problem);
 }

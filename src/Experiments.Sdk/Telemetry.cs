@@ -15,6 +15,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _exposures;
     private readonly Counter<long> _delivered;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _resent;
 
     public Telemetry()
     {
@@ -22,6 +23,7 @@ internal sealed class Telemetry : IDisposable
         _exposures = _meter.CreateCounter<long>("experiments.exposures", "{exposure}", "Exposures recorded, by experiment or best practice.");
         _delivered = _meter.CreateCounter<long>("experiments.sdk.events.delivered", "{event}", "Events that the service accepted.");
         _dropped = _meter.CreateCounter<long>("experiments.sdk.events.dropped", "{event}", "Events given up, by reason.");
+        _resent = _meter.CreateCounter<long>("experiments.sdk.events.resent", "{event}", "Events sent again because the service's store has changed.");
     }
 
     /// <summary>Shows the number of events that wait, and the seconds since the snapshot was known to be the newest.</summary>
@@ -43,6 +45,8 @@ internal sealed class Telemetry : IDisposable
     public void Exposed(string key, string variant) => _exposures.Add(1, new("experiment", key), new("arm", variant));
 
     public void Delivered(long events) => _delivered.Add(events);
+
+    public void Resent(long events) => _resent.Add(events);
 
     public void Dropped(long events, string reason) => _dropped.Add(events, new KeyValuePair<string, object?>("reason", reason));
 

@@ -9,12 +9,13 @@ internal sealed class TestApp : IAsyncDisposable
 {
     private readonly ServiceProvider _provider;
 
-    public TestApp(Uri endpoint, Action<ExperimentsOptions>? configure = null, TimeProvider? clock = null)
+    public TestApp(Uri endpoint, Action<ExperimentsOptions>? configure = null, TimeProvider? clock = null, Action<IServiceCollection>? services = null)
     {
-        var services = new ServiceCollection();
-        if (clock is not null) services.AddSingleton(clock);
-        services.AddLogging(logging => logging.AddProvider(Messages));
-        services.AddExperiments(options =>
+        var registered = new ServiceCollection();
+        services?.Invoke(registered);
+        if (clock is not null) registered.AddSingleton(clock);
+        registered.AddLogging(logging => logging.AddProvider(Messages));
+        registered.AddExperiments(options =>
         {
             options.Endpoint = endpoint;
             options.FlushInterval = TimeSpan.FromMilliseconds(10);
@@ -23,7 +24,7 @@ internal sealed class TestApp : IAsyncDisposable
             options.InMemoryOnly = true;
             configure?.Invoke(options);
         });
-        _provider = services.BuildServiceProvider();
+        _provider = registered.BuildServiceProvider();
         Client = _provider.GetRequiredService<ExperimentsClient>();
     }
 

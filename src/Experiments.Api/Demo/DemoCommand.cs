@@ -84,7 +84,11 @@ internal sealed class DemoCommand(Func<string[], Action<WebApplicationBuilder>, 
         services.AddLogging();
         services.AddSingleton(clock);
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddExperiments(options => options.Endpoint = new Uri(url));
+        services.AddExperiments(options =>
+        {
+            options.Endpoint = new Uri(url);
+            options.InMemoryOnly = true;
+        });
         return services.BuildServiceProvider();
     }
 

@@ -11,6 +11,9 @@ namespace Experiments.Sdk.Events;
 internal sealed record EventReply(
     EventOutcome Outcome, IReadOnlyList<RejectedEvents> Rejected, string Problem = "", TimeSpan? RetryAfter = null)
 {
+    /// <summary>Names the life of the service's store; null where the service does not tell it.</summary>
+    public string? StoreEpoch { get; init; }
+
     public static EventReply Unanswered(string problem) => new(EventOutcome.Retry, [], problem);
 
     public static async Task<EventReply> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
@@ -22,7 +25,7 @@ internal sealed record EventReply(
         {
             // A page of a proxy that answers 200 to everything is no receipt: the ids make it safe to send again.
             return answer is { ValueKind: JsonValueKind.Object } receipt && receipt.TryGetProperty("accepted", out _)
-                ? new(EventOutcome.Accepted, RejectedIn(receipt))
+                ? new(EventOutcome.Accepted, RejectedIn(receipt)) { StoreEpoch = Epoch(receipt) }
                 : Unanswered($"{status} without a receipt");
         }
 
@@ -35,6 +38,9 @@ internal sealed record EventReply(
         var rejected = answer is { } problem ? RejectedIn(problem) : [];
         return new(EventOutcome.Refused, rejected.Count > 0 ? rejected : [new(Text(answer, "code") ?? $"status-{status}", Text(answer, "detail") ?? "", 1)]);
     }
+
+    private static string? Epoch(JsonElement receipt) =>
+        receipt.TryGetProperty("storeEpoch", out var epoch) && epoch.ValueKind is JsonValueKind.String or JsonValueKind.Number ? epoch.ToString() : null;
 
     private static JsonElement? Parse(byte[] body)
     {

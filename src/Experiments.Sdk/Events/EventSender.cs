@@ -5,7 +5,7 @@ namespace Experiments.Sdk.Events;
 
 /// <summary>Brings the events to the service, batch by batch, in order, one request at a time; never loses a batch that may still arrive.</summary>
 internal sealed class EventSender(
-    IEventQueue queue, ServiceClient service, ExperimentsOptions options, TimeProvider clock, RetryDelay retryDelay, ILogger logger)
+    IEventQueue queue, ServiceClient service, ExperimentsOptions options, TimeProvider clock, RetryDelay retryDelay, Telemetry telemetry, ILogger logger)
 {
     /// <summary>Reason of the drops that the service decided.</summary>
     public const string ReasonRejected = "rejected";
@@ -14,6 +14,7 @@ internal sealed class EventSender(
     private const int MaximumCodes = 100;
 
     private readonly HashSet<string> _toldCodes = new(StringComparer.Ordinal);
+    private readonly RecentBatches _recent = new(clock);
     private bool _failing;
 
     /// <summary>Sends until the queue is complete and empty.</summary>
@@ -41,27 +42,49 @@ internal sealed class EventSender(
     private async Task DeliverAsync(List<byte[]> events, CancellationToken stopping, CancellationToken abort)
     {
         var body = EventBatch.Write(events);
+        var reply = await SendUntilDecidedAsync(body, stopping, abort).ConfigureAwait(false);
+        if (reply.Outcome == EventOutcome.TooLarge && events.Count > 1)
+        {
+            var half = events.Count / 2;
+            await DeliverAsync(events[..half], stopping, abort).ConfigureAwait(false);
+            await DeliverAsync(events[half..], stopping, abort).ConfigureAwait(false);
+            return;
+        }
+
+        Settle(events.Count, reply);
+        if (reply.StoreEpoch is not { } epoch) return;
+        await ResendAsync(epoch, stopping, abort).ConfigureAwait(false);
+        _recent.Add(epoch, body, events.Count);
+    }
+
+    /// <summary>Sends again what another life of the store had acknowledged; it was counted then.</summary>
+    private async Task ResendAsync(string epoch, CancellationToken stopping, CancellationToken abort)
+    {
+        var resent = 0;
+        while (_recent.TryTake(epoch, out var body, out var count))
+        {
+            if (resent == 0) logger.EventsResent(RecentBatches.Kept.TotalSeconds);
+            var reply = await SendUntilDecidedAsync(body, stopping, abort).ConfigureAwait(false);
+            epoch = reply.StoreEpoch ?? epoch;
+            _recent.Add(epoch, body, count);
+            telemetry.Resent(count);
+            resent += count;
+        }
+    }
+
+    private async Task<EventReply> SendUntilDecidedAsync(byte[] body, CancellationToken stopping, CancellationToken abort)
+    {
         for (var attempt = 1; ; attempt++)
         {
             var reply = await SendAsync(body, abort).ConfigureAwait(false);
-            if (reply.Outcome == EventOutcome.Retry)
+            if (reply.Outcome != EventOutcome.Retry)
             {
-                Failed(reply.Problem);
-                await DelayAsync(retryDelay.Next(attempt, reply.RetryAfter), stopping, abort).ConfigureAwait(false);
-                continue;
+                Answered();
+                return reply;
             }
 
-            Answered();
-            if (reply.Outcome == EventOutcome.TooLarge && events.Count > 1)
-            {
-                var half = events.Count / 2;
-                await DeliverAsync(events[..half], stopping, abort).ConfigureAwait(false);
-                await DeliverAsync(events[half..], stopping, abort).ConfigureAwait(false);
-                return;
-            }
-
-            Settle(events.Count, reply);
-            return;
+            Failed(reply.Problem);
+            await DelayAsync(retryDelay.Next(attempt, reply.RetryAfter), stopping, abort).ConfigureAwait(false);
         }
     }
 

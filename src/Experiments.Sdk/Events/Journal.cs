@@ -30,7 +30,7 @@ internal sealed class Journal(DataFolder folder, Outbox outbox, bool fsync, Time
     private readonly List<OutboxEvent> _taken = [];
     private readonly List<byte[]> _encoded = [];
     private readonly ArrayBufferWriter<byte> _records = new(64 << 10);
-    private volatile TaskCompletionSource _changed = NewSignal();
+    private TaskCompletionSource _changed = NewSignal();
     private SegmentOwner? _owner;
     private Segment? _active;
     private Segment? _reading;
@@ -150,18 +150,14 @@ internal sealed class Journal(DataFolder folder, Outbox outbox, bool fsync, Time
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Signal()
-    {
-        var signal = _changed;
-        _changed = NewSignal();
-        signal.TrySetResult();
-    }
+    /// <summary>Exchanged in one step: of two signals at once, neither may leave a waiter on one that nobody completes.</summary>
+    private void Signal() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
 
     private async Task WaitForAsync(int count, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var signal = _changed.Task;
+            var signal = Volatile.Read(ref _changed).Task;
             var unread = Volatile.Read(ref _unread);
             if (_complete || unread >= count || (unread > 0 && outbox.IsHurried)) return;
             await signal.WaitAsync(cancellationToken).ConfigureAwait(false);

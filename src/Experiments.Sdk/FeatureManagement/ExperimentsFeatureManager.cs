@@ -102,7 +102,7 @@ internal sealed class ExperimentsFeatureManager(
     private Assignment<FeatureValue?>? Assign(string feature, ITargetingContext? user)
     {
         if (string.IsNullOrEmpty(user?.UserId)) return null;
-        var known = (user as IExperimentTargetingContext)?.Attributes ?? attributes?.Context;
+        var known = (user as IExperimentTargetingContext)?.Attributes ?? attributes?.Current;
         var assignment = client.GetAssignment<FeatureValue?>(feature, user.UserId, known, null);
         return assignment.Source == AssignmentSource.None ? null : assignment;
     }

@@ -73,7 +73,7 @@ internal sealed class FeatureApp : IAsyncDisposable
 
     public sealed class AttributesAccessor : IExperimentContextAccessor
     {
-        public ExperimentContext? Context { get; set; }
+        public ExperimentContext? Current { get; set; }
     }
 
     public sealed class TargetingAccessor(CurrentUser user) : ITargetingContextAccessor

@@ -99,7 +99,7 @@ public sealed class WithExperimentsTests
         await using var app = new FeatureApp(Make.Snapshot(Make.Experiment("e", "Both") with { Audience = french }));
         app.User.Id = "u1";
         Assert.Equal("Old", (await app.Features.GetVariantAsync("Both", None)).Name);
-        app.Attributes.Context = new ExperimentContext { ["country"] = "FR" };
+        app.Attributes.Current = new ExperimentContext { ["country"] = "FR" };
         Assert.StartsWith("v", (await app.Features.GetVariantAsync("Both", None)).Name, StringComparison.Ordinal);
         var german = new Shopper("u1", new ExperimentContext { ["country"] = "DE" });
         Assert.Equal("Old", (await app.Features.GetVariantAsync("Both", german, None)).Name);
