@@ -8,6 +8,7 @@ using Experiments.Api.Events;
 using Experiments.Api.Experiments;
 using Experiments.Api.Hypotheses;
 using Experiments.Api.Kpis;
+using Experiments.Api.Ofrep;
 using Experiments.Api.Promotion;
 using Experiments.Api.Results;
 using Experiments.Api.Shared;
@@ -20,13 +21,15 @@ return await ServiceRun.ExitCodeAsync(
     {
         _ when KeysCommand.Handles(args) => KeysCommand.RunAsync(args, Console.Out, Console.Error),
         _ when DemoCommand.Handles(args) => new DemoCommand(Service.Build, AnsiConsole.Console).RunAsync(args),
-        _ => Service.Build(args, _ => { }).RunServiceAsync(),
+        _ => Service.Build(args).RunServiceAsync(),
     },
     Console.Error);
 
 /// <summary>The service, slice by slice.</summary>
 internal static class Service
 {
+    public static WebApplication Build(string[] args) => Build(args, _ => { });
+
     /// <param name="args">Arguments of the program: settings.</param>
     /// <param name="configure">What the caller settles first, such as another clock.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder> configure)
@@ -39,12 +42,14 @@ internal static class Service
         builder.Services.AddShared();
         builder.Services.AddCatalog();
         builder.Services.AddAssignments();
+        builder.Services.AddOfrep();
         builder.Services.AddEvents();
         builder.Services.AddResults();
         builder.Services.AddPromotion();
         builder.Services.AddOpenApiDescription();
 
         var app = builder.Build();
+        app.UseOfrep();
         app.UseShared();
         app.UseAccess();
         app.MapKpis();
@@ -52,6 +57,7 @@ internal static class Service
         app.MapExperiments();
         app.MapBestPractices();
         app.MapAssignments();
+        app.MapOfrep();
         app.MapEvents();
         app.MapResults();
         app.MapPromotion();

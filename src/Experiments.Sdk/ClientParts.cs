@@ -10,6 +10,8 @@ internal sealed class ClientParts : IAsyncDisposable
     private readonly ExperimentsOptions _options;
     private readonly SnapshotRefresher _refresher;
     private readonly EventSender _sender;
+    private readonly Journal? _journal;
+    private readonly ServiceClient _service;
     private readonly RedisSnapshotSource? _redis;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abort = new();
@@ -27,15 +29,17 @@ internal sealed class ClientParts : IAsyncDisposable
         _options = options;
         Clock = clock;
         Logger = loggers.CreateLogger<ExperimentsClient>();
-        Snapshots = new SnapshotHolder(clock, Logger);
-        Outbox = new Outbox(options.OutboxCapacity, new EventIds(seed), Telemetry, Logger);
+        var folder = DataFolder.Of(options, Logger);
+        Snapshots = new SnapshotHolder(folder is null ? null : new SnapshotFile(folder), clock, Logger);
+        Outbox = new Outbox(options.OutboxCapacity, options.OutboxBytes, new EventIds(seed), Telemetry, Logger);
+        _journal = folder is null ? null : new Journal(folder, Outbox, options.OutboxFsync, clock, Logger);
         Telemetry.Observe(() => Outbox.Counts.Waiting, () => Snapshots.AgeSeconds);
 
-        var service = new ServiceClient(clients, options, clock);
+        _service = new ServiceClient(clients, options, clock);
         var jitter = seed.GetHashCode();
-        _sender = new EventSender(Outbox, service, options, clock, new RetryDelay(new Random(jitter)), Logger);
+        _sender = new EventSender((IEventQueue?)_journal ?? new MemoryQueue(Outbox, Logger), _service, options, clock, new RetryDelay(new Random(jitter)), Logger);
         _redis = options.Redis is { } redis ? new RedisSnapshotSource(redis, options.RedisPrefix, loggers) : null;
-        ISnapshotSource http = new HttpSnapshotSource(service, clock);
+        ISnapshotSource http = new HttpSnapshotSource(_service, clock);
         _refresher = new SnapshotRefresher(
             Snapshots, _redis is null ? [http] : [_redis, http], options.SnapshotPollInterval, clock, new RetryDelay(new Random(jitter)), Logger);
         if (_redis is not null) _redis.Changed += _refresher.Notify;
@@ -51,15 +55,19 @@ internal sealed class ClientParts : IAsyncDisposable
 
     public Outbox Outbox { get; }
 
+    /// <summary>Whether undelivered events outlive the process.</summary>
+    public bool IsDurable => _journal is not null;
+
     /// <summary>Starts the background work, once.</summary>
     public void Start()
     {
         lock (_life)
         {
             if (_running is not null || _stopped is not null) return;
+            Snapshots.OfferStored();
             _running = Task.WhenAll(
                 Task.Run(() => _refresher.RunAsync(_stopping.Token)),
-                Task.Run(() => _sender.RunAsync(_stopping.Token, _abort.Token)));
+                Task.Run(DeliverAsync));
         }
     }
 
@@ -71,7 +79,7 @@ internal sealed class ClientParts : IAsyncDisposable
         await Task.WhenAny(Snapshots.Ready, Task.Delay(_options.StartupWait, Clock, timeout.Token)).ConfigureAwait(false);
         await timeout.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return Snapshots.Ready.IsCompleted;
+        return Snapshots.Current.Version >= 0;
     }
 
     /// <summary>Delivers what waits, within the time allowed, and ends the background work, once.</summary>
@@ -84,6 +92,7 @@ internal sealed class ClientParts : IAsyncDisposable
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_redis is not null) await _redis.DisposeAsync().ConfigureAwait(false);
+        _service.Dispose();
         Telemetry.Dispose();
         _stopping.Dispose();
         _abort.Dispose();
@@ -96,8 +105,15 @@ internal sealed class ClientParts : IAsyncDisposable
         using var timeout = new CancellationTokenSource(_options.ShutdownWait, Clock);
         using var onTimeout = timeout.Token.Register(_abort.Cancel);
         using var onToken = cancellationToken.Register(_abort.Cancel);
-        if (_running is { } running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var lost = Outbox.DropAll();
+
+        // Without a host nobody may have started it: what was tracked is delivered all the same.
+        var running = _running ?? (Outbox.Counts.Waiting > 0 ? DeliverAsync() : Task.CompletedTask);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var lost = Outbox.DropAll(_journal is not null, _journal?.Close() ?? 0);
         if (lost > 0) Logger.EventsLostAtStop(lost);
+        if (Outbox.Counts.Waiting is > 0 and var left) Logger.EventsWaitOnDisk(left);
     }
+
+    private Task DeliverAsync() =>
+        Task.WhenAll(_journal?.RunAsync() ?? Task.CompletedTask, _sender.RunAsync(_stopping.Token, _abort.Token));
 }

@@ -36,6 +36,9 @@ public sealed class ExperimentsClient : IAsyncDisposable
         _outbox = parts.Outbox;
     }
 
+    /// <summary>Where the snapshot in force came from.</summary>
+    public SnapshotOrigin SnapshotOrigin => _snapshots.Origin;
+
     /// <summary>Where the events are, for tests and the samples' pages.</summary>
     internal OutboxCounts Counts => _outbox.Counts;
 
@@ -137,6 +140,16 @@ public sealed class ExperimentsClient : IAsyncDisposable
     {
         _parts.Start();
         return _outbox.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Waits until the events reported so far, but for those dropped and counted, are on disk: they are delivered even if the
+    /// process dies now.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>True when they are; false when they are in memory only: asked for in the settings, or the disk refuses.</returns>
+    public Task<bool> PersistAsync(CancellationToken cancellationToken = default)
+    {
+        _parts.Start();
+        return _parts.IsDurable ? _outbox.PersistAsync(cancellationToken) : Task.FromResult(false);
     }
 
     /// <summary>Delivers what waits, within <see cref="ExperimentsOptions.ShutdownWait"/>, and stops. A host does it when it stops.</summary>

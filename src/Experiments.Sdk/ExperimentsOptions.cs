@@ -51,4 +51,20 @@ public sealed class ExperimentsOptions
     /// <summary>Longest time that the host's stop waits for the last events to be delivered. Default 5 s; 0 to 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan ShutdownWait { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Folder that keeps the last snapshot and the undelivered events over restarts; for one service and key, to be shared by
+    /// processes of the app. Default: a folder of its own for this service and key in the platform's local application data.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>Whether nothing is written to disk: a restart then loses the last snapshot and the undelivered events. Default false.</summary>
+    public bool InMemoryOnly { get; set; }
+
+    /// <summary>Most bytes of undelivered events on disk. Default 256 MiB; 64 KiB to 64 GiB. Filling up sheds users as for
+    /// <see cref="OutboxCapacity"/>; the fuller of the two decides.</summary>
+    [Range(65_536.0, 68_719_476_736.0)]
+    public long OutboxBytes { get; set; } = 256L << 20;
+
+    /// <summary>Whether events written to disk are forced onto the medium, each 200 ms or 100 events: they then survive a loss of power, and
+    /// not only the death of the process. Default true.</summary>
+    public bool OutboxFsync { get; set; } = true;
 }

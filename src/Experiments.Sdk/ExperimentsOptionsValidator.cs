@@ -12,7 +12,7 @@ internal sealed class ExperimentsOptionsValidator : IValidateOptions<Experiments
         var problems = new List<string>();
         if (options.Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme is "http" or "https"))
         {
-            problems.Add($"Experiments:Endpoint is the service's address, such as https://experiments.example.com/; got '{endpoint}'.");
+            problems.Add($"Experiments:Endpoint is the service's address, such as https://experiments.example.com/; got {Kind(endpoint)}.");
         }
         else if (options.Endpoint is { Query: not "" } or { Fragment: not "" } or { UserInfo: not "" })
         {
@@ -30,8 +30,16 @@ internal sealed class ExperimentsOptionsValidator : IValidateOptions<Experiments
             problems.Add($"Experiments:Redis is a StackExchange.Redis connection string, such as localhost:6379; {problem}");
         }
 
+        if (options.Folder is { } folder && (string.IsNullOrWhiteSpace(folder) || folder.Contains('\0', StringComparison.Ordinal)))
+        {
+            problems.Add("Experiments:Folder is a path; leave it out for the platform's own, or set Experiments:InMemoryOnly.");
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
+
+    /// <summary>The address itself may hold a password.</summary>
+    private static string Kind(Uri endpoint) => endpoint.IsAbsoluteUri ? $"the scheme '{endpoint.Scheme}'" : "a relative address";
 
     private static string? RedisProblem(string connectionString)
     {

@@ -38,7 +38,9 @@ public static class ExperimentsServiceCollectionExtensions
                 AutomaticDecompression = DecompressionMethods.All,
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),    // a new address of the service is noticed
             })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
 
         services.TryAddSingleton(TimeProvider.System);                 // TryAdd: a test or a host may have put its own

@@ -18,6 +18,17 @@ internal static partial class Log
     [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "Snapshots arrive from {Source} again")]
     public static partial void SnapshotAvailable(this ILogger logger, string source);
 
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Information,
+        Message = "Snapshot version {Version} from disk is served until the service answers: {Parameters} parameters")]
+    public static partial void SnapshotFromDisk(this ILogger logger, long version, int parameters);
+
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Warning,
+        Message = "The folder of the SDK cannot be used ({Problem}); it goes on in memory: a restart loses the last snapshot and undelivered events")]
+    public static partial void FolderUnusable(this ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "File {File} is set aside: {Problem}")]
+    public static partial void FileSetAside(this ILogger logger, string file, string problem);
+
     [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "Events cannot be delivered ({Problem}); they wait and are sent again")]
     public static partial void DeliveryFailed(this ILogger logger, string problem);
 
@@ -34,6 +45,12 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1014, Level = LogLevel.Error, Message = "{Count} events were not delivered before the stop and are lost")]
     public static partial void EventsLostAtStop(this ILogger logger, long count);
+
+    [LoggerMessage(EventId = 1015, Level = LogLevel.Information, Message = "{Count} events of an earlier process were found on disk and are delivered")]
+    public static partial void EventsRecovered(this ILogger logger, int count);
+
+    [LoggerMessage(EventId = 1016, Level = LogLevel.Information, Message = "{Count} events wait on disk and are delivered after the next start")]
+    public static partial void EventsWaitOnDisk(this ILogger logger, long count);
 
     [LoggerMessage(EventId = 1020, Level = LogLevel.Warning,
         Message = "Parameter {Parameter} has a value that is no {Type}: the app's default is served, and nobody is exposed")]

@@ -15,6 +15,7 @@ public sealed partial class SliceTests
     {
         [("Results", "Events.Ledger")] = "results are computed from the ledger's moments",
         [("Results", "Experiments")] = "a draft is shown with the plan and the table of weights that it would start with",
+        [("Experiments", "Results")] = "the prior learned from finished tests is frozen with the plan; the one circle between two slices",
         [("Promotion", "Results")] = "the decider looks with the results' own service: what is decided on is what is shown",
         [("Promotion", "Results.Looks")] = "looks, their state and their findings are what the decider keeps and acts on",
         [("Promotion", "Results.Figures")] = "a best practice's holdback is read out like a variant",
@@ -22,6 +23,7 @@ public sealed partial class SliceTests
         [("Promotion", "Events.Import")] = "the decider leaves an experiment alone while its history is imported: the lease",
         [("Promotion", "Experiments")] = "a promotion is answered as a decision; a harmful variant gets a table of weights without it",
         [("Promotion", "BestPractices")] = "PracticeLive: the delegate through which a practice shows what its holdback says",
+        [("Ofrep", "Assignments")] = "flags are the served snapshot's parameters: the same answer as POST /v1/assignments",
         [("Analyses", "Events.Ledger")] = "counts in a request are made into the ledger's moments, so that the same code reads them",
         [("Analyses", "Results")] = "answers have the form of the results",
         [("Analyses", "Results.Figures")] = "the same read-outs as the results",

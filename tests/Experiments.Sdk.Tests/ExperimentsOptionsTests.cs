@@ -12,6 +12,7 @@ public sealed class ExperimentsOptionsTests
     [InlineData("Endpoint", "relative/path")]
     [InlineData("Endpoint", "ftp://example.com")]
     [InlineData("Endpoint", "http://user:secret@example.com")]
+    [InlineData("Endpoint", "ftp://user:secret@example.com")]
     [InlineData("ApiKey", "two words")]
     [InlineData("ApiKey", "line\nbreak")]
     [InlineData("Redis", "localhost,nonsense=1")]
@@ -25,6 +26,8 @@ public sealed class ExperimentsOptionsTests
     [InlineData("OutboxCapacity", "5")]
     [InlineData("RequestTimeout", "00:00:00")]
     [InlineData("ShutdownWait", "-00:00:01")]
+    [InlineData("Folder", " ")]
+    [InlineData("OutboxBytes", "1000")]
     public async Task Start_WrongSetting_FailsNamingTheOption(string option, string value)
     {
         using var host = Host(("Endpoint", "http://127.0.0.1:1/"), (option, value));
@@ -44,7 +47,7 @@ public sealed class ExperimentsOptionsTests
     [Fact]
     public async Task Start_ServiceAway_HostStartsInTimeAndStops()
     {
-        using var host = Host(("Endpoint", "http://127.0.0.1:1/"), ("StartupWait", "00:00:00.1"), ("ShutdownWait", "00:00:00.1"));
+        using var host = Host(("Endpoint", "http://127.0.0.1:1/"), ("StartupWait", "00:00:00.1"), ("ShutdownWait", "00:00:00.1"), ("InMemoryOnly", "true"));
         await host.StartAsync(TestContext.Current.CancellationToken);
         Assert.Equal("default", host.Services.GetRequiredService<ExperimentsClient>().GetValue("p", "u", "default"));
         await host.StopAsync(TestContext.Current.CancellationToken);

@@ -20,6 +20,7 @@ internal sealed class TestApp : IAsyncDisposable
             options.FlushInterval = TimeSpan.FromMilliseconds(10);
             options.SnapshotPollInterval = TimeSpan.FromMilliseconds(100);
             options.StartupWait = TimeSpan.FromSeconds(10);
+            options.InMemoryOnly = true;
             configure?.Invoke(options);
         });
         _provider = services.BuildServiceProvider();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Experiments.Api.Events.Ledger;
 
 namespace Experiments.Api.Analyses;
@@ -9,9 +10,11 @@ internal static partial class Analyse
     {
         /// <summary><c>ab</c> (the default) or <c>bandit</c>.</summary>
         public string? Kind { get; init; }
+        [Required]
         public KpiRequest? Kpi { get; init; }
 
         /// <summary>Key of the control.</summary>
+        [Required]
         public string? Control { get; init; }
 
         /// <summary>Error budget, in (0, 0.5]; default 0.05.</summary>
@@ -28,6 +31,7 @@ internal static partial class Analyse
     internal sealed record KpiRequest
     {
         /// <summary><c>proportion</c>, <c>mean</c> or <c>count</c>.</summary>
+        [Required]
         public string? Type { get; init; }
 
         /// <summary><c>increase</c> or <c>decrease</c>: which way is good; none declared when absent.</summary>
@@ -58,10 +62,12 @@ internal static partial class Analyse
 
     internal sealed record VariantRequest
     {
+        [Required]
         public string? Key { get; init; }
 
         /// <summary>Share in any scale; 1 by default.</summary>
         public double? Weight { get; init; }
+        [Required]
         public long? Users { get; init; }
 
         /// <summary>For a proportion.</summary>

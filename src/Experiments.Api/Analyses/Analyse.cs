@@ -13,7 +13,7 @@ namespace Experiments.Api.Analyses;
 internal static partial class Analyse
 {
     internal sealed record View(
-        AnalysisHealth Health, IReadOnlyList<VariantView> Variants, IReadOnlyList<ComparisonView> Comparisons,
+        AnalysisHealth Health, IReadOnlyList<VariantFiguresView> Variants, IReadOnlyList<ComparisonView> Comparisons,
         IReadOnlyDictionary<string, double?> ProbabilityBest);
 
     internal sealed record AnalysisHealth(SampleRatioView Srm);
@@ -87,7 +87,7 @@ internal static partial class Analyse
             check.LogEvidence, chiSquare?.Statistic, chiSquare?.PValue);
     }
 
-    private static VariantView Variant(string key, VariantReadOut v) => new(
+    private static VariantFiguresView Variant(string key, VariantReadOut v) => new(
         key, v.Users, v.Users, v.Conversions, v.Sum, v.Mean, v.StandardDeviation, IntervalView.Of(v.CredibleInterval, 0.95));
 
     private static ComparisonView Comparison(List<string> keys, int control, int treatment, ReadOut readOut, ComparisonLook look)
@@ -95,6 +95,6 @@ internal static partial class Analyse
         var pair = readOut.Pair(control, treatment);
         return new ComparisonView(
             keys[treatment], keys[control], pair.Difference, pair.RelativeLift, pair.ProbabilityBeatsControl, pair.LossIfPromoted,
-            pair.LossIfKept, IntervalView.Of(pair.LiftInterval, 0.95), SequentialFigures.Of(readOut.Type, look));
+            pair.LossIfKept, IntervalView.Of(pair.LiftInterval, 0.95), SequentialFigures.Of(readOut.Type, hasCovariate: false, look));
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Experiments.Api.Results;
 using Experiments.Api.Shared;
 using Experiments.Stats.Planning;
@@ -15,15 +16,18 @@ internal static class PlanTest
 
     internal sealed record Request
     {
+        [Required]
         public KpiRequest? Kpi { get; init; }
 
         /// <summary>Number of variants, the control included; 2 by default.</summary>
         public int? Variants { get; init; }
 
         /// <summary>New users a day, all variants together.</summary>
+        [Required]
         public double? UsersPerDay { get; init; }
 
         /// <summary>Relative lift to be found: 0.1 is +10 %.</summary>
+        [Required]
         public double? MinimumDetectableLift { get; init; }
         public double? Alpha { get; init; }
 
@@ -43,9 +47,11 @@ internal static class PlanTest
     internal sealed record KpiRequest
     {
         /// <summary><c>proportion</c>, <c>mean</c> or <c>count</c>.</summary>
+        [Required]
         public string? Type { get; init; }
 
         /// <summary>Rate or mean of the control.</summary>
+        [Required]
         public double? Baseline { get; init; }
 
         /// <summary>Standard deviation of a user's value, for a mean or a count.</summary>

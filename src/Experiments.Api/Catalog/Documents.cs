@@ -93,6 +93,9 @@ internal sealed record Experiment : IDocument
     public required DecisionSettings Decision { get; init; }
     public BanditSettings? Bandit { get; init; }
 
+    /// <summary>Whether read-outs are also shown with the prior learned from the company's finished tests.</summary>
+    public bool LearnedPrior { get; init; }
+
     /// <summary><c>draft</c>, <c>running</c>, <c>paused</c> or <c>stopped</c>.</summary>
     public required string Status { get; init; }
     public bool Archived { get; init; }
@@ -178,9 +181,6 @@ internal sealed record DecisionSettings
     public double Holdback { get; init; } = 0.05;
     public double EscalatedHoldback { get; init; } = 0.25;
     public int ReviewAfterDays { get; init; } = 90;
-
-    /// <summary>Whether read-outs are also shown with the prior learned from the company's finished tests.</summary>
-    public bool LearnedPrior { get; init; }
 }
 
 /// <summary>Normal prior on the log lift, and the number of finished tests behind it.</summary>

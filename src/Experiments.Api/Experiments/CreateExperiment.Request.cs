@@ -51,6 +51,9 @@ internal static partial class CreateExperiment
         /// <summary>For kind bandit only.</summary>
         public BanditRequest? Bandit { get; init; }
 
+        /// <summary>Show read-outs with the prior learned from finished tests too; default false. It never decides.</summary>
+        public bool? LearnedPrior { get; init; }
+
         public static Request From(Experiment experiment) => new()
         {
             Key = experiment.Key,
@@ -68,6 +71,7 @@ internal static partial class CreateExperiment
             Breakdowns = experiment.Breakdowns,
             Decision = DecisionRequest.From(experiment.Decision),
             Bandit = experiment.Bandit is { } bandit ? BanditRequest.From(bandit) : null,
+            LearnedPrior = experiment.LearnedPrior,
         };
 
         /// <summary>The draft, defaults filled in; the request is valid.</summary>
@@ -91,6 +95,7 @@ internal static partial class CreateExperiment
                 Breakdowns = [.. (Breakdowns ?? []).Select(b => b!)],
                 Decision = (Decision ?? new DecisionRequest()).ToSettings(kind),
                 Bandit = kind == "bandit" ? (Bandit ?? new BanditRequest()).ToSettings() : null,
+                LearnedPrior = LearnedPrior ?? false,
                 Status = ExperimentStatus.Draft,
                 CreatedAt = createdAt,
             };

@@ -21,9 +21,6 @@ internal static partial class CreateExperiment
         public double? EscalatedHoldback { get; init; }
         public int? ReviewAfterDays { get; init; }
 
-        /// <summary>Show read-outs with the prior learned from finished tests too; default false. It never decides.</summary>
-        public bool? LearnedPrior { get; init; }
-
         public static DecisionRequest From(DecisionSettings s) => new()
         {
             Alpha = s.Alpha,
@@ -39,7 +36,6 @@ internal static partial class CreateExperiment
             Holdback = s.Holdback,
             EscalatedHoldback = s.EscalatedHoldback,
             ReviewAfterDays = s.ReviewAfterDays,
-            LearnedPrior = s.LearnedPrior,
         };
 
         public DecisionSettings ToSettings(string kind)
@@ -61,7 +57,6 @@ internal static partial class CreateExperiment
                 Holdback = Holdback ?? defaults.Holdback,
                 EscalatedHoldback = EscalatedHoldback ?? defaults.EscalatedHoldback,
                 ReviewAfterDays = ReviewAfterDays ?? defaults.ReviewAfterDays,
-                LearnedPrior = LearnedPrior ?? defaults.LearnedPrior,
             };
         }
     }

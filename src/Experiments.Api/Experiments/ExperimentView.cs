@@ -23,6 +23,7 @@ internal sealed record ExperimentView : IVersioned
     public required IReadOnlyList<string> Breakdowns { get; init; }
     public required DecisionSettings Decision { get; init; }
     public required BanditSettings? Bandit { get; init; }
+    public required bool LearnedPrior { get; init; }
     public required string Status { get; init; }
     public required long Version { get; init; }
     public required bool Archived { get; init; }
@@ -60,6 +61,7 @@ internal sealed record ExperimentView : IVersioned
         Breakdowns = e.Breakdowns,
         Decision = e.Decision,
         Bandit = e.Bandit,
+        LearnedPrior = e.LearnedPrior,
         Status = e.Status,
         Version = e.Version,
         Archived = e.Archived,

@@ -32,6 +32,7 @@ internal static class Plan
             Kpis = kpis.Select(k => new { k.Key, k.Type, k.Event, k.Denominator, k.Direction, k.Window, k.Cap, k.Covariate }),
             experiment.Decision,
             experiment.Bandit,
+            experiment.LearnedPrior,
         };
         return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(plan, ApiJson.Stored)));
     }

@@ -46,7 +46,7 @@ internal static class StartExperiment
         }
 
         var draft = (await catalog.RefreshAsync(cancellationToken)).RequireExperiment(key);
-        var prior = draft.Decision.LearnedPrior ? await priors.ForAsync(catalog.State, draft, cancellationToken) : null;
+        var prior = draft.LearnedPrior ? await priors.ForAsync(catalog.State, draft, cancellationToken) : null;
         var state = await catalog.CommitAsync(
             user.ActorName(), state => Decide(state, state.RequireExperiment(key), request?.At ?? now, prior), cancellationToken);
         return TypedResults.Ok(ExperimentView.From(state.RequireExperiment(key)));

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.Json;
 using Experiments.Api.Catalog;
@@ -16,7 +17,9 @@ internal static class PromoteByHand
     internal sealed record Request
     {
         /// <summary>Key of the variant to promote; not the control.</summary>
+        [Required]
         public string? Variant { get; init; }
+        [Required]
         public string? Reason { get; init; }
     }
 
@@ -47,6 +50,11 @@ internal static class PromoteByHand
         {
             throw Problems.Conflict(
                 "unhealthy", "The experiment's data cannot be trusted: see 'health' in its results. Nothing is promoted on it.");
+        }
+
+        if (look.Health.Users == 0)
+        {
+            throw Problems.Conflict("no-data", "No user has been counted yet: a promotion records its evidence, and there is none.");
         }
 
         var index = experiment.IndexOf(request.Variant!);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Experiments.Api.Catalog;
 using Experiments.Api.Results.Looks;
 using Experiments.Api.Shared;
+using Experiments.Sdk.Assignment;
 
 namespace Experiments.Api.Promotion;
 
@@ -37,7 +38,7 @@ internal sealed class Promoter(CatalogStore catalog, TimeProvider clock)
         var now = clock.GetUtcNow();
         var replaced = state.BestPractices.Values
             .Where(p => p.Parameter == experiment.Parameter && p.State is PracticeState.Active or PracticeState.Contested)
-            .Where(p => p.Scope.Audience == experiment.Audience)
+            .Where(p => SameAudience(p.Scope.Audience, experiment.Audience))
             .ToList();
         var practice = Practice(state, experiment, variant, evidence, replaced.FirstOrDefault(), now);
         var number = state.DecisionsOf(experiment.Key).Count + 1;
@@ -70,6 +71,10 @@ internal sealed class Promoter(CatalogStore catalog, TimeProvider clock)
             }),
         ]);
     }
+
+    // By their text: a record of lists and JSON values is never equal to another.
+    private static bool SameAudience(AudienceCondition? a, AudienceCondition? b) =>
+        JsonSerializer.Serialize(a, ApiJson.Stored) == JsonSerializer.Serialize(b, ApiJson.Stored);
 
     private static BestPractice Practice(
         CatalogState state, Experiment experiment, string variant, JsonElement evidence, BestPractice? before, DateTimeOffset now)

@@ -12,7 +12,7 @@ internal static class HealthText
         return new HealthView(
             !health.IsSound ? "alarm" : problems.Count > 0 ? "warning" : "ok",
             new SampleRatioView(
-                health.SampleRatio.Alarm ? "alarm" : health.SampleRatio.Warning ? "warning" : "ok",
+                health.Alarm ? "alarm" : health.SampleRatio.Warning ? "warning" : "ok",
                 ByVariant(experiment, health.Observed),
                 ByVariant(experiment, health.Expected),
                 health.SampleRatio.LogEvidence,
@@ -33,13 +33,17 @@ internal static class HealthText
                 "Des visiteurs ont été comptés dans une variante sans poids.", "Cherchez quelle application sert cette variante, et pourquoi.");
         }
 
-        if (health.SampleRatio.Warning)
+        if (health.Alarm || health.SampleRatio.Warning)
         {
             yield return Problem(
                 language, "sample-ratio-mismatch",
-                "The variants did not get the shares of users that were planned: figures cannot be compared.",
+                health.Alarm
+                    ? "The variants did not get the shares of users that were planned: figures cannot be compared, nothing is decided."
+                    : "The variants seem not to get the shares of users that were planned; it may still be chance.",
                 "Look for users lost or added in one variant only: redirects, crashes, caches, robots.",
-                "Les variantes n'ont pas reçu les parts de visiteurs prévues : les chiffres ne sont pas comparables.",
+                health.Alarm
+                    ? "Les variantes n'ont pas reçu les parts de visiteurs prévues : les chiffres ne sont pas comparables, rien n'est décidé."
+                    : "Les variantes ne semblent pas recevoir les parts de visiteurs prévues ; ce peut être encore le hasard.",
                 "Cherchez des visiteurs perdus ou ajoutés dans une seule variante : redirections, plantages, caches, robots.");
         }
 
@@ -68,9 +72,13 @@ internal static class HealthText
             yield return Problem(
                 language, "multiple-exposures",
                 $"{language.Number(health.MultipleExposureUsers)} users were seen in two variants; they are left out.",
-                "Send the same user id from every app; below 5 % it does no harm.",
+                health.TooManyMultiple
+                    ? "Too many for the rest to be trusted: send the same user id from every app, then start a new test."
+                    : "Send the same user id from every app; below 5 % it does no harm.",
                 $"{language.Number(health.MultipleExposureUsers)} visiteurs ont été vus dans deux variantes ; ils sont écartés.",
-                "Envoyez le même identifiant depuis chaque application ; sous 5 %, c'est sans danger.");
+                health.TooManyMultiple
+                    ? "Trop nombreux pour se fier au reste : envoyez le même identifiant depuis chaque application, puis lancez un nouveau test."
+                    : "Envoyez le même identifiant depuis chaque application ; sous 5 %, c'est sans danger.");
         }
 
         if (health.AutomatedUsers > 0)

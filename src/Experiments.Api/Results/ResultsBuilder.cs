@@ -44,7 +44,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
                 value, [.. look.Kpis.Select(k => k.Kpi == 0 ? PrimaryOf(k, attribute, value) : Kpi(k, new Segment(attribute, value)))])),
         ]);
 
-    private KpiView PrimaryOf(KpiLook kpi, string attribute, string value)
+    private KpiFiguresView PrimaryOf(KpiLook kpi, string attribute, string value)
     {
         _segments ??= SegmentLooks.Of(look, attribute);
         var view = Kpi(kpi, new Segment(attribute, value));
@@ -54,7 +54,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
         };
     }
 
-    private KpiView Kpi(KpiLook kpi, Segment segment = default)
+    private KpiFiguresView Kpi(KpiLook kpi, Segment segment = default)
     {
         var isWhole = segment == default;
         var current = look.Data.Current(kpi.Kpi, segment);
@@ -62,7 +62,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
         var readOut = new ReadOut(current);
         var best = readOut.ProbabilityBest(_ => true);
         var frozen = _experiment.FrozenKpis[kpi.Kpi];
-        return new KpiView(
+        return new KpiFiguresView(
             frozen.Key,
             Plans.Role(_experiment, kpi.Kpi),
             frozen.Type,
@@ -72,10 +72,10 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
             ByVariant(v => best[v]));
     }
 
-    private VariantView Variant(int variant, ReadOut readOut, KpiData mature)
+    private VariantFiguresView Variant(int variant, ReadOut readOut, KpiData mature)
     {
         var figures = readOut.Variant(variant);
-        return new VariantView(
+        return new VariantFiguresView(
             _experiment.Variants[variant].Key, figures.Users, mature.Total(variant).Users, figures.Conversions, figures.Sum, figures.Mean,
             figures.StandardDeviation, IntervalView.Of(figures.CredibleInterval, CredibleLevel));
     }
@@ -95,7 +95,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
     }
 
     private SequentialView Sequential(int kpi, ComparisonLook comparison) => SequentialFigures.Of(
-        look.Data.Moments.Layout.Kpis[kpi].Type, comparison) with
+        look.Data.Moments.Layout.Kpis[kpi].Type, look.Data.HasCovariate(kpi), comparison) with
     {
         ProbabilityOfEffect = EffectProbability.Posterior(comparison.LogEvidenceAdjusted, look.Data.PriorOfEffect),
     };
@@ -123,7 +123,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
 /// <summary>The sequential test of one comparison as the API gives it.</summary>
 internal static class SequentialFigures
 {
-    public static SequentialView Of(KpiType type, ComparisonLook comparison)
+    public static SequentialView Of(KpiType type, bool hasCovariate, ComparisonLook comparison)
     {
         var state = comparison.State;
         var level = 1 - comparison.Alpha;
@@ -139,7 +139,16 @@ internal static class SequentialFigures
             IntervalView.Of(state.RelativeLift.Value, level),
             comparison.Decision)
         {
+            ExplainedIn = Page(type, hasCovariate),
             UnstableEffect = state.Difference.IsUnstable || state.RelativeLift.IsUnstable,
         };
     }
+
+    private static string Page(KpiType type, bool hasCovariate) => "docs/stats/" + type switch
+    {
+        KpiType.Proportion => "proportion-evidence.md",
+        KpiType.Ratio => "ratio-of-sums.md",
+        _ when hasCovariate => "cuped.md",
+        _ => "mean-evidence.md",
+    };
 }

@@ -13,7 +13,7 @@ internal sealed record ResultsView
     public required string? PlanHash { get; init; }
     public required DateTimeOffset? StartedAt { get; init; }
     public required HealthView Health { get; init; }
-    public required IReadOnlyList<KpiView> Kpis { get; init; }
+    public required IReadOnlyList<KpiFiguresView> Kpis { get; init; }
 
     /// <summary>Share of new users that each variant gets now.</summary>
     public required IReadOnlyDictionary<string, double> Allocation { get; init; }
@@ -28,16 +28,20 @@ internal sealed record HealthView(
 
 internal sealed record SampleRatioView(
     string Status, IReadOnlyDictionary<string, double> Observed, IReadOnlyDictionary<string, double> Expected,
-    double LogEvidence, double? ChiSquare, double? ChiSquarePValue);
+    double LogEvidence, double? ChiSquare, double? ChiSquarePValue)
+{
+    /// <summary>Page of the documentation that explains the check.</summary>
+    public string ExplainedIn { get; } = "docs/stats/sample-ratio-mismatch.md";
+}
 
 /// <summary>A named problem of the data: what it means and what to do about it.</summary>
 internal sealed record HealthProblemView(string Code, string Text, string WhatToDo);
 
-internal sealed record KpiView(
-    string Kpi, string Role, string Type, string Direction, IReadOnlyList<VariantView> Variants,
+internal sealed record KpiFiguresView(
+    string Kpi, string Role, string Type, string Direction, IReadOnlyList<VariantFiguresView> Variants,
     IReadOnlyList<ComparisonView> Comparisons, IReadOnlyDictionary<string, double?> ProbabilityBest);
 
-internal sealed record VariantView(
+internal sealed record VariantFiguresView(
     string Variant, long Users, long MatureUsers, long Conversions, double Sum, double? Mean, double? StandardDeviation,
     IntervalView? CredibleInterval);
 
@@ -78,6 +82,9 @@ internal sealed record SequentialView(
     /// <summary>Posterior probability that there is an effect at all: prior odds of the company's own tests times the evidence.</summary>
     public double? ProbabilityOfEffect { get; init; }
 
+    /// <summary>Page of the documentation that explains the method: what it promises and when it does not hold.</summary>
+    public required string ExplainedIn { get; init; }
+
     /// <summary>True when looks contradict each other: the effect changes over time.</summary>
     public bool UnstableEffect { get; init; }
 }
@@ -94,4 +101,4 @@ internal sealed record VerdictView(string State, string? Variant, string Reason,
 /// <summary>Read-outs by value of one attribute: to understand, never to decide.</summary>
 internal sealed record BreakdownView(string Attribute, IReadOnlyList<SegmentView> Segments);
 
-internal sealed record SegmentView(string Value, IReadOnlyList<KpiView> Kpis);
+internal sealed record SegmentView(string Value, IReadOnlyList<KpiFiguresView> Kpis);

@@ -14,7 +14,11 @@ internal sealed record Verdict(string State, int? Variant, string Reason)
         var experiment = look.Data.Experiment;
         if (experiment.PromotedVariant is { } promoted) return new("winner", experiment.IndexOf(promoted), VerdictReason.Promoted);
         if (look.Health.Users + look.Health.MultipleExposureUsers == 0) return new("noData", null, VerdictReason.NoData);
-        if (!look.Health.IsSound) return new("unhealthy", null, VerdictReason.NotHealthy);
+        if (!look.Health.IsSound)
+        {
+            return new("unhealthy", null, look.Health.Alarm ? VerdictReason.NotHealthy : VerdictReason.SeenTwice);
+        }
+
         if (look.Next.Harm is [var harm, ..] && look.Next.Harm.Count == look.Primary.Comparisons.Count)
         {
             return new("loser", experiment.IndexOf(harm.Variant), VerdictReason.SafetyStop);
@@ -53,6 +57,7 @@ internal static class VerdictReason
 {
     public const string NoData = "no-data";
     public const string NotHealthy = "not-healthy";
+    public const string SeenTwice = "seen-in-two-variants";
     public const string TooEarly = "too-early";
     public const string Undecided = "undecided";
     public const string Promising = "promising";
@@ -68,7 +73,7 @@ internal static class VerdictReason
 
     public static readonly IReadOnlyList<string> All =
     [
-        NoData, NotHealthy, TooEarly, Undecided, Promising, GoingBadly, Winner, Promoted, WorseStop, NoDifference, GuardrailBreach,
+        NoData, NotHealthy, SeenTwice, TooEarly, Undecided, Promising, GoingBadly, Winner, Promoted, WorseStop, NoDifference, GuardrailBreach,
         CannotConclude, StoppedUndecided, SafetyStop,
     ];
 }

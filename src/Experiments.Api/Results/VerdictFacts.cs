@@ -27,6 +27,7 @@ internal sealed class VerdictFacts
         Loss = readOut.RelativeLoss is { } loss && double.IsFinite(loss) ? language.Percent(loss) : "—";
         Margin = language.Percent((experiment.Decision.MinimumDetectableLift ?? 0) / 4);
         Users = language.Number(look.Health.Users);
+        SeenTwice = language.Number(look.Health.MultipleExposureUsers);
         Observed = Split(experiment, look.Health.Observed);
         Expected = Split(experiment, look.Health.Expected);
         WillPromote = experiment is { Status: ExperimentStatus.Running, Decision: { AutoPromote: true, Approval: false } };
@@ -42,6 +43,7 @@ internal sealed class VerdictFacts
     public string Loss { get; }
     public string Margin { get; }
     public string Users { get; }
+    public string SeenTwice { get; }
     public string Observed { get; }
     public string Expected { get; }
     public string BrokenGuardrail { get; }

@@ -19,6 +19,9 @@ internal sealed record VerdictText(string Text, string NextStep)
         VerdictReason.NotHealthy => new(
             $"Result withheld: the users counted ({f.Observed}) are not those that the plan promises ({f.Expected}).",
             "Look for users lost or seen twice in one variant: redirects, crashes, caches, robots. Fix the cause, then start a new test."),
+        VerdictReason.SeenTwice => new(
+            $"Result withheld: {f.SeenTwice} users were seen in two variants, too many for the others to be trusted.",
+            "Send the same user id from every app, then start a new test."),
         VerdictReason.TooEarly => new(
             $"Too early to judge. Data is arriving normally: {f.Users} users so far.",
             $"Nothing to do. {f.NextLookEnglish}"),
@@ -33,7 +36,7 @@ internal sealed record VerdictText(string Text, string NextStep)
             f.WillPromote ? "It is promoted by itself, within seconds." : "Safe to adopt: promote it."),
         VerdictReason.Promoted => new(
             $"{f.Name} beat {f.ControlName}: {f.Lift} {f.Kpi}{f.BetweenEnglish}. It is now a best practice and served to everybody but the holdback.",
-            "The holdback goes on measuring it; you will be told if it stops being true."),
+            "The holdback goes on measuring it: see the live figures of the best practice."),
         VerdictReason.WorseStop => new(
             $"{f.Name} does worse than {f.ControlName}: {f.Lift} {f.Kpi}{f.BetweenEnglish}.",
             $"Stop the test and keep {f.ControlName}."),
@@ -65,6 +68,9 @@ internal sealed record VerdictText(string Text, string NextStep)
         VerdictReason.NotHealthy => new(
             $"Résultat suspendu : les visiteurs comptés ({f.Observed}) ne correspondent pas au plan ({f.Expected}).",
             "Cherchez des visiteurs perdus ou vus deux fois dans une variante : redirections, plantages, caches, robots. Corrigez la cause, puis lancez un nouveau test."),
+        VerdictReason.SeenTwice => new(
+            $"Résultat suspendu : {f.SeenTwice} visiteurs ont été vus dans deux variantes, trop pour se fier aux autres.",
+            "Envoyez le même identifiant depuis chaque application, puis lancez un nouveau test."),
         VerdictReason.TooEarly => new(
             $"Trop tôt pour juger. Les données arrivent bien : {f.Users} visiteurs à ce jour.",
             $"Rien à faire. {f.NextLookFrench}"),
@@ -79,7 +85,7 @@ internal sealed record VerdictText(string Text, string NextStep)
             f.WillPromote ? "La variante est promue d'elle-même, dans les secondes qui viennent." : "Vous pouvez l'adopter : promouvez-la."),
         VerdictReason.Promoted => new(
             $"{f.Name} a fait mieux que {f.ControlName} : {f.Lift} sur {f.Kpi}{f.BetweenFrench}. C'est désormais une bonne pratique, servie à tous sauf au groupe témoin.",
-            "Le groupe témoin continue de la mesurer ; vous serez prévenu si elle cesse d'être vraie."),
+            "Le groupe témoin continue de la mesurer : voyez les chiffres actuels de la bonne pratique."),
         VerdictReason.WorseStop => new(
             $"{f.Name} fait moins bien que {f.ControlName} : {f.Lift} sur {f.Kpi}{f.BetweenFrench}.",
             $"Arrêtez le test et gardez {f.ControlName}."),

@@ -1,5 +1,7 @@
 using Experiments.Api.Access;
 using Experiments.Api.Store;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace Experiments.Api.Shared;
 
@@ -14,7 +16,8 @@ internal static class ServiceRun
             return await run();
         }
         catch (Exception exception) when (exception is UnsafeAddressException or StoreRefusedException or StoreUnavailableException
-            or InvalidDataException or ProblemException)
+            or InvalidDataException or ProblemException or OptionsValidationException or AddressInUseException
+            or IOException { InnerException: AddressInUseException })
         {
             await errors.WriteLineAsync(exception.Message);
             return 1;

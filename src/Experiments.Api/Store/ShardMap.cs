@@ -47,7 +47,7 @@ internal sealed class ShardMap(IStore store, int? configured, int atCreation)
         if (configured is { } number && number != count)
         {
             throw new StoreRefusedException(string.Create(CultureInfo.InvariantCulture,
-                $"Experiments:Shards is {number}, but the store was created with {count}, which cannot change: every user has a place in it. Remove the setting or set it to {count}; for another number start a new store and rebuild it from the archive."));
+                $"Experiments:Shards is {number}, but the store was created with {count}, which cannot change: every user has a place in it. Remove the setting or set it to {count}; for another number start a new store."));
         }
 
         var names = Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"s{i}")).ToArray();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Text.Json;
 using Experiments.Sdk.Assignment;
+using Microsoft.Extensions.Logging;
 
 namespace Experiments.Sdk.Events;
 
@@ -11,20 +12,47 @@ internal static class EventBatch
     /// <summary>Longest text of a breakdown; a longer one says nothing in a table and is left out.</summary>
     private const int MaximumText = 200;
 
-    public static byte[] Write(IReadOnlyList<OutboxEvent> events)
+    /// <summary>Each event as JSON; one that cannot be written is dropped and counted, and the others do not suffer.</summary>
+    public static void Encode(List<OutboxEvent> events, List<byte[]> encoded, Outbox outbox, ILogger logger)
     {
-        var json = new ArrayBufferWriter<byte>(events.Count * 256);
-        using (var writer = new Utf8JsonWriter(json))
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(buffer);
+        foreach (var outboxEvent in events)
         {
-            writer.WriteStartObject();
-            writer.WriteStartArray("events"u8);
-            foreach (var outboxEvent in events) Write(writer, outboxEvent);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            try
+            {
+                buffer.ResetWrittenCount();
+                writer.Reset(buffer);
+                Write(writer, outboxEvent);
+                writer.Flush();
+                encoded.Add(buffer.WrittenSpan.ToArray());
+            }
+#pragma warning disable CA1031 // Every text was checked; if one is wrong all the same, the events after it must not suffer.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                logger.EventsRefused("unwritable", exception.GetType().Name);
+                outbox.Settle(0, 1, Outbox.ReasonInvalid);
+            }
+        }
+    }
+
+    /// <summary>The body of a request.</summary>
+    public static byte[] Write(List<byte[]> events)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write("{\"events\":["u8);
+            for (var i = 0; i < events.Count; i++)
+            {
+                if (i > 0) gzip.Write(","u8);
+                gzip.Write(events[i]);
+            }
+
+            gzip.Write("]}"u8);
         }
 
-        using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(json.WrittenSpan);
         return compressed.ToArray();
     }
 

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Experiments.Sdk.Events;
 
-/// <summary>Brings the outbox to the service, batch by batch, in order, one request at a time; never loses a batch that may still arrive.</summary>
+/// <summary>Brings the events to the service, batch by batch, in order, one request at a time; never loses a batch that may still arrive.</summary>
 internal sealed class EventSender(
-    Outbox outbox, ServiceClient service, ExperimentsOptions options, TimeProvider clock, RetryDelay retryDelay, ILogger logger)
+    IEventQueue queue, ServiceClient service, ExperimentsOptions options, TimeProvider clock, RetryDelay retryDelay, ILogger logger)
 {
     /// <summary>Reason of the drops that the service decided.</summary>
     public const string ReasonRejected = "rejected";
@@ -16,44 +16,31 @@ internal sealed class EventSender(
     private readonly HashSet<string> _toldCodes = new(StringComparer.Ordinal);
     private bool _failing;
 
-    /// <summary>Sends until the outbox is closed and empty.</summary>
+    /// <summary>Sends until the queue is complete and empty.</summary>
     /// <param name="stopping">Ends waits between tries: from then on each delay is tried short.</param>
     /// <param name="abort">Gives up what is under way.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {
-        var batch = new List<OutboxEvent>(options.BatchSize);
+        var batch = new List<byte[]>(options.BatchSize);
         while (true)
         {
-            await outbox.WaitAsync(options.BatchSize, options.FlushInterval, clock, abort).ConfigureAwait(false);
-            outbox.Take(batch, options.BatchSize);
+            await queue.WaitAsync(options.BatchSize, options.FlushInterval, clock, abort).ConfigureAwait(false);
+            queue.Take(batch, options.BatchSize);
             while (batch.Count > 0)
             {
                 await DeliverAsync(batch, stopping, abort).ConfigureAwait(false);
                 batch.Clear();
-                outbox.Take(batch, options.BatchSize);
+                queue.Take(batch, options.BatchSize);
             }
 
-            if (stopping.IsCancellationRequested) return;
+            if (stopping.IsCancellationRequested && queue.IsComplete) return;
         }
     }
 
     /// <summary>Sends a batch until the service has decided on it. Only an abort throws.</summary>
-    private async Task DeliverAsync(List<OutboxEvent> events, CancellationToken stopping, CancellationToken abort)
+    private async Task DeliverAsync(List<byte[]> events, CancellationToken stopping, CancellationToken abort)
     {
-        byte[] body;
-        try
-        {
-            body = EventBatch.Write(events);
-        }
-#pragma warning disable CA1031 // Every text was checked; if one is wrong all the same, the batches after it must not suffer.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            logger.EventsRefused("unwritable", exception.GetType().Name);
-            outbox.Settle(0, events.Count, Outbox.ReasonInvalid);
-            return;
-        }
-
+        var body = EventBatch.Write(events);
         for (var attempt = 1; ; attempt++)
         {
             var reply = await SendAsync(body, abort).ConfigureAwait(false);
@@ -87,7 +74,7 @@ internal sealed class EventSender(
 
         if (reply.Outcome == EventOutcome.TooLarge && _toldCodes.Add("status-413")) logger.EventsRefused("status-413", "");
         var dropped = reply.Outcome == EventOutcome.Accepted ? Math.Min(count, reply.Rejected.Sum(rejected => rejected.Count)) : count;
-        outbox.Settle(count - dropped, dropped, ReasonRejected);
+        queue.Settle(count - dropped, dropped, ReasonRejected);
     }
 
     private async Task<EventReply> SendAsync(byte[] body, CancellationToken abort)

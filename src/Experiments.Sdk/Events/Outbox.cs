@@ -8,10 +8,12 @@ namespace Experiments.Sdk.Events;
 /// <remarks>When it fills up it sheds by user: from <see cref="SheddingStart"/> of its room on, the users whose hash lies under a bar that
 /// rises with the filling. The rule sees the user only, so that what is left favours no variant, and it takes the same users
 /// first each time, so that few users lose a part of their events.</remarks>
-internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, ILogger logger)
+internal sealed class Outbox(int capacity, long byteCapacity, EventIds ids, Telemetry telemetry, ILogger logger)
 {
     /// <summary>Filling at which shedding starts.</summary>
     private const double SheddingStart = 0.8;
+
+    private const int UsualLength = 256;
 
     /// <summary>Reason of the drops for want of room.</summary>
     public const string ReasonFull = "full";
@@ -27,15 +29,19 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
     private readonly Lock _lock = new();
     private readonly Queue<OutboxEvent> _queue = new();
     private readonly List<(long Target, TaskCompletionSource Done)> _flushes = [];
+    private readonly List<(long Target, TaskCompletionSource<bool> Done)> _persists = [];
     private TaskCompletionSource _wake = NewSignal();
     private int _wakeAt = int.MaxValue;
     private long _delivered;
     private long _dropped;
     private long _settled;
     private long _taken;
+    private long _persisted;
+    private long _stored;
     private int _inFlight;
     private bool _closed;
     private bool _shedding;
+    private bool _lastInMemory;
 
     public OutboxCounts Counts
     {
@@ -47,27 +53,57 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
 
     public EventIds Ids => ids;
 
+    /// <summary>Called when somebody waits for a flush, or at the end; must return at once.</summary>
+    public Action? Hurried { get; set; }
+
+    /// <summary>Whether what waits is wanted at once.</summary>
+    public bool IsHurried
+    {
+        get
+        {
+            lock (_lock) return _closed || _flushes.Count > 0;
+        }
+    }
+
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock) return _closed;
+        }
+    }
+
+    /// <summary>The fuller of the two limits; events not yet written are taken at a usual length.</summary>
+    private double Filling => Math.Max(
+        (_queue.Count + _inFlight) / (double)capacity, (Volatile.Read(ref _stored) + ((long)UsualLength * _queue.Count)) / (double)byteCapacity);
+
     /// <summary>Whether an event of this user would be taken now; counts a drop if not. Spares making an event to be shed.</summary>
     public bool Accepts(string user)
     {
+        bool sheds, starts;
         string reason;
         lock (_lock)
         {
-            if (!Sheds(user)) return true;
+            var filling = Filling;
+            sheds = _closed || (filling >= SheddingStart && Sheds(user, filling));
+            starts = filling >= SheddingStart && !_shedding && !_closed;
+            _shedding |= starts;
+            if (sheds) _dropped++;
             reason = _closed ? ReasonStopped : ReasonFull;
-            _dropped++;
         }
 
-        telemetry.Dropped(1, reason);
-        return false;
+        if (starts) logger.OutboxSheds();
+        if (sheds) telemetry.Dropped(1, reason);
+        return !sheds;
     }
 
     /// <summary>Takes an event that <see cref="Accepts"/> let pass. Never blocks on I/O.</summary>
     public void Enqueue(OutboxEvent outboxEvent)
     {
+        string reason;
         lock (_lock)
         {
-            if (!_closed && _queue.Count + _inFlight < capacity)
+            if (!_closed && Filling < 1)
             {
                 _queue.Enqueue(outboxEvent);
                 if (_queue.Count >= _wakeAt) Wake();
@@ -75,9 +111,10 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
             }
 
             _dropped++;
+            reason = _closed ? ReasonStopped : ReasonFull;
         }
 
-        telemetry.Dropped(1, ReasonFull);
+        telemetry.Dropped(1, reason);
     }
 
     /// <summary>Counts an event that never was one.</summary>
@@ -107,7 +144,7 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
             Task signal;
             lock (_lock)
             {
-                if (_closed || _flushes.Count > 0 || _queue.Count >= count) return;
+                if (_closed || (_queue.Count > 0 && _flushes.Count + _persists.Count > 0) || _queue.Count >= count) return;
                 _wakeAt = count;
                 signal = _wake.Task;
             }
@@ -124,7 +161,7 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
             while (batch.Count < most && _queue.TryDequeue(out var next)) batch.Add(next);
             _inFlight += batch.Count;
             _taken += batch.Count;
-            if (_queue.Count < capacity * SheddingStart) _shedding = false;
+            if (Filling < SheddingStart / 2) _shedding = false;
         }
     }
 
@@ -162,6 +199,8 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
             Wake();
         }
 
+        Hurried?.Invoke();
+
         try
         {
             await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -180,15 +219,70 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
             _closed = true;
             Wake();
         }
+
+        Hurried?.Invoke();
     }
 
-    /// <summary>Gives up all that still waits, once nobody sends any more; returns how many.</summary>
-    public int DropAll()
+    /// <summary>Takes charge of events that an earlier process left.</summary>
+    public void Adopt(int events)
+    {
+        lock (_lock)
+        {
+            _inFlight += events;
+            _taken += events;
+            _persisted += events;
+        }
+    }
+
+    /// <summary>Bytes written down, or freed.</summary>
+    public void AddStored(long bytes) => Interlocked.Add(ref _stored, bytes);
+
+    /// <summary>Events taken are on disk now, or could not be written there.</summary>
+    public void Persisted(int events, bool onDisk)
+    {
+        List<(long Target, TaskCompletionSource<bool> Done)> done;
+        lock (_lock)
+        {
+            _persisted += events;
+            _lastInMemory = !onDisk;
+            done = onDisk ? _persists.FindAll(persist => persist.Target <= _persisted) : [.. _persists];
+            foreach (var persist in done) _persists.Remove(persist);
+        }
+
+        foreach (var persist in done) persist.Done.TrySetResult(onDisk);
+    }
+
+    /// <summary>Completes when all that waits now is on disk, with false when a part of it could not be written.</summary>
+    public async Task<bool> PersistAsync(CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            var target = _taken + _queue.Count;
+            if (target <= _persisted) return !_lastInMemory;
+            _persists.Add((target, done));
+            Wake();
+        }
+
+        try
+        {
+            return await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock) _persists.RemoveAll(persist => persist.Done == done);
+        }
+    }
+
+    /// <summary>Gives up what still waits, once nobody sends any more; returns how many.</summary>
+    /// <param name="onDisk">Whether what was taken waits on disk for another start, but for <paramref name="lost"/> of it.</param>
+    /// <param name="lost">Events taken that are in memory only.</param>
+    public int DropAll(bool onDisk, int lost)
     {
         var rest = new List<OutboxEvent>();
-        Take(rest, int.MaxValue);
         int left;
-        lock (_lock) left = _inFlight;
+        lock (_lock) left = onDisk ? lost + _queue.Count : _inFlight + _queue.Count;
+        Take(rest, int.MaxValue);
         Settle(0, left, ReasonStopped);
         return left;
     }
@@ -202,24 +296,12 @@ internal sealed class Outbox(int capacity, EventIds ids, Telemetry telemetry, IL
         _wake = NewSignal();
     }
 
-    private bool Sheds(string user)
-    {
-        if (_closed) return true;
-        var filling = (_queue.Count + _inFlight) / (double)capacity;
-        if (filling < SheddingStart) return false;
-        if (!_shedding)
-        {
-            _shedding = true;
-            logger.OutboxSheds();
-        }
-
-        return SheddingBucket(user) < BucketTable.Size * (filling - SheddingStart) / (1 - SheddingStart) || filling >= 1;
-    }
-
+    /// <summary>Whether the user is under the bar: nobody at <see cref="SheddingStart"/>, all when there is no room.</summary>
     [SkipLocalsInit]
-    private static int SheddingBucket(string user)
+    private static bool Sheds(string user, double filling)
     {
         Span<byte> buffer = stackalloc byte[UserHasher.BufferSize];
-        return UserHasher.TryCreate(user, buffer, out var hasher) ? UserHasher.Bucket(hasher.Hash(SheddingSalt)) : 0;
+        return !UserHasher.TryCreate(user, buffer, out var hasher)
+            || UserHasher.Bucket(hasher.Hash(SheddingSalt)) < BucketTable.Size * (filling - SheddingStart) / (1 - SheddingStart);
     }
 }

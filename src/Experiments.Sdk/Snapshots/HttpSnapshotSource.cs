@@ -20,13 +20,13 @@ internal sealed class HttpSnapshotSource(ServiceClient service, TimeProvider clo
             if (_tag is not null) request.Headers.IfNoneMatch.Add(_tag);
             _tag = await service.SendAsync(request, (response, token) => ReadAsync(response, holder, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (ServiceClient.IsUnavailable(exception, cancellationToken))
-        {
-            throw new SnapshotUnavailableException(ServiceClient.Describe(exception));
-        }
         catch (JsonException)
         {
             throw new SnapshotUnavailableException("the answer is no snapshot");
+        }
+        catch (Exception exception) when (exception is not SnapshotUnavailableException && ServiceClient.IsUnavailable(exception, cancellationToken))
+        {
+            throw new SnapshotUnavailableException(ServiceClient.Describe(exception));
         }
     }
 

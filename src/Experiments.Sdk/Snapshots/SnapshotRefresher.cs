@@ -26,9 +26,10 @@ internal sealed class SnapshotRefresher(
             Volatile.Write(ref _changed, changed);
             var asked = await FetchAsync(stop).ConfigureAwait(false);
             failures = asked is null ? 0 : failures + 1;
+            if (failures > 0) holder.SettleForStored();
 
-            // Before the first snapshot the app runs on its defaults: ask again sooner than usual.
-            var wait = failures > 0 && holder.Current.Version < 0
+            // Before the first answer the app runs on its defaults or on what was: ask again sooner than usual.
+            var wait = failures > 0 && !holder.IsLive
                 ? TimeSpan.FromTicks(Math.Min(interval.Ticks, retryDelay.Next(failures, null).Ticks))
                 : interval;
             if (asked > wait) wait = asked.Value;
@@ -42,7 +43,7 @@ internal sealed class SnapshotRefresher(
     private async Task<TimeSpan?> FetchAsync(CancellationToken stop)
     {
         TimeSpan? asked = TimeSpan.Zero;
-        if (holder.Current.Version < 0)
+        if (!holder.IsLive)
         {
             // The app waits: ask all at once, the newest answer wins.
             var answers = await Task.WhenAll(sources.Select(source => FetchAsync(source, stop))).ConfigureAwait(false);

@@ -24,7 +24,7 @@ public sealed class AccessTests
     {
         await using var api = new ApiHost();
         var viewer = await KeyAsync(api, Role.Viewer);
-        foreach (var path in new[] { "/v1/kpis", "/v1/snapshot", "/v1/none", "/ofrep/v1/evaluate/flags", "/v1/audit" })
+        foreach (var path in new[] { "/v1/kpis", "/v1/snapshot", "/v1/none", "/v1/audit" })
         {
             var refused = await api.GetAsync(path);
             refused.IsProblem(401, "key-required");

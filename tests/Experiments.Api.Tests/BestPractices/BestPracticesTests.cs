@@ -16,7 +16,7 @@ public sealed class BestPracticesTests
         await using var api = new ApiHost();
         await PromoteAsync(api, "spring-mens", "FR");
         Assert.Equal(
-            """{"key":"spring-mens","parameter":"email.spring","value":"mens","holdbackValue":null,"state":"active","scope":{"market":"FR","channel":null,"phase":null,"audience":null},"holdback":0.05,"validFrom":"2026-11-24T10:00:00Z","reviewBy":"2027-02-22T10:00:00Z","pillar":"relation","retiredReason":null,"version":1,"evidence":[{"experiment":"spring-email","variant":"mens","kpi":"visit","relativeLift":0.7,"lower":0.6,"upper":0.8,"probabilityBeatsControl":1,"logEvidence":250.1,"users":42000,"planHash":"abc"}],"live":null}""",
+            """{"key":"spring-mens","parameter":"email.spring","value":"mens","holdbackValue":null,"state":"active","scope":{"market":"FR","channel":null,"phase":null,"audience":null},"holdback":0.05,"validFrom":"2026-11-24T10:00:00Z","reviewBy":"2027-02-22T10:00:00Z","pillar":"relation","retiredReason":null,"version":1,"evidence":[{"experiment":"spring-email","variant":"mens","kpi":"visit","relativeLift":0.7,"lower":0.6,"upper":0.8,"probabilityBeatsControl":1,"logEvidence":250.1,"users":42000,"planHash":"abc"}],"live":{"kpi":"visit","asOf":"2026-11-24T10:00:00Z","practice":{"users":0,"conversions":0,"mean":null},"holdback":{"users":0,"conversions":0,"mean":null},"relativeLift":null,"probabilityPracticeBeatsHoldback":null,"credibleInterval":null}}""",
             (await api.GetAsync("/v1/best-practices/spring-mens")).Text);
     }
 

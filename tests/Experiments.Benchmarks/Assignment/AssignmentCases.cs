@@ -89,9 +89,12 @@ public sealed class AssignmentCases : IDisposable
     }
 
     /// <summary>The app's call with exposure recording.</summary>
-    public string GetValue()
+    public string GetValue() => GetValue(_next++);
+
+    /// <summary>The same, for a thread that counts its calls itself.</summary>
+    public string GetValue(int next)
     {
-        var (user, parameter) = Next();
+        var (user, parameter) = At(next);
         return _client.GetValue(_parameters[parameter], _users[user], _context, "");
     }
 
@@ -122,11 +125,9 @@ public sealed class AssignmentCases : IDisposable
         _featureProvider.Dispose();
     }
 
-    private (int User, int Parameter) Next()
-    {
-        var next = _next++;
-        return ((next * 7) & (Users - 1), (int)((uint)next % (uint)_parameters.Length));
-    }
+    private (int User, int Parameter) Next() => At(_next++);
+
+    private (int User, int Parameter) At(int next) => ((next * 7) & (Users - 1), (int)((uint)next % (uint)_parameters.Length));
 
     private static SnapshotExperiment Experiment(int i, double coverage) => new()
     {

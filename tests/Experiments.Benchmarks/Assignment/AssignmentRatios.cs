@@ -26,6 +26,7 @@ internal static class AssignmentRatios
                 ("Peek", () => cases.Peek(), 1),
                 ("GetValue, exposed", () => cases.GetValue(), 1),
                 ("GetAssignment, exposed", () => cases.GetAssignment(), 1),
+                ("Track", cases.Track, 10),
                 ("FeatureManagement", () => cases.FeatureManagement(), 20));
             evaluate[experiments] = figures["Evaluate"].Nanoseconds;
 
@@ -41,6 +42,7 @@ internal static class AssignmentRatios
             misses += Check("A3 Peek / FeatureManagement, neither records", figures["Peek"].Nanoseconds / figures["FeatureManagement"].Nanoseconds, 1 / 50.0);
         }
 
+        using (var shared = new AssignmentCases(10)) misses += Check("A4 CPU of two threads / one", TwoThreads(shared), 1.1);
         misses += Check("A5 Evaluate, 100 experiments / 1", evaluate[100] / evaluate[1], 1.35);
         return misses == 0 ? 0 : 1;
     }
@@ -65,6 +67,32 @@ internal static class AssignmentRatios
         }
 
         return cases.ToDictionary(c => c.Name, c => (times[c.Name].Order().ElementAt(Rounds / 2), bytes[c.Name]));
+    }
+
+    /// <summary>CPU time per call of two threads on one client against that of one thread.</summary>
+    private static double TwoThreads(AssignmentCases cases)
+    {
+        var ratios = new List<double>();
+        for (var round = -2; round < Rounds; round++)
+        {
+            var one = Timed(1);
+            var two = Timed(2);
+            if (round >= 0) ratios.Add(two / one);
+        }
+
+        return ratios.Order().ElementAt(Rounds / 2);
+
+        double Timed(int threads)
+        {
+            var cpu = CpuTime();
+            var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+            {
+                for (var i = 0; i < Operations; i++) cases.GetValue(i);
+            })).ToList();
+            workers.ForEach(worker => worker.Start());
+            workers.ForEach(worker => worker.Join());
+            return (CpuTime() - cpu) / threads;
+        }
     }
 
     /// <summary>CPU time of the process, in nanoseconds: one thread works.</summary>

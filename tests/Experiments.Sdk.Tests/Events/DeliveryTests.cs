@@ -165,6 +165,18 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Dispose_NeverStarted_WhatWasTrackedIsDelivered()
+    {
+        await using var service = new LoopbackService();
+        var app = new TestApp(service.Endpoint);
+        app.Client.Track("visit", "u");
+        await app.DisposeAsync();
+
+        Assert.Single(service.Accepted);
+        Assert.Equal(1, app.Counts().Delivered);
+    }
+
+    [Fact]
     public async Task Dispose_ServiceAway_EndsInTimeAndCountsTheLoss()
     {
         await using var service = new LoopbackService(start: false);
@@ -198,6 +210,7 @@ public sealed class DeliveryTests
         var counts = app.Counts();
         Assert.Equal(5000, counts.Enqueued);
         Assert.InRange(counts.Waiting, 800, 1000);
+        Assert.Equal(5000 - counts.Waiting, counts.Dropped);
         Assert.Equal(1, app.Messages.Count(1013));
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace Experiments.Sdk.Tests.Snapshots;
 
 public sealed class SnapshotRefreshTests
@@ -49,11 +51,14 @@ public sealed class SnapshotRefreshTests
     [Fact]
     public async Task Ready_ServiceAway_EndsInTimeOnTheAppsDefaults()
     {
+        var clock = new FakeTimeProvider();
         await using var service = new LoopbackService(start: false);
-        await using var app = new TestApp(service.Endpoint, options => options.StartupWait = TimeSpan.FromMilliseconds(200));
-        var started = TimeProvider.System.GetTimestamp();
-        Assert.False(await app.Client.ReadyAsync(TestContext.Current.CancellationToken));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0.15, 2);
+        await using var app = new TestApp(service.Endpoint, options => options.StartupWait = TimeSpan.FromSeconds(2), clock);
+        var ready = app.Client.ReadyAsync(TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(1.999));
+        Assert.False(ready.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.001));
+        Assert.False(await ready);
 
         var assignment = app.Client.GetAssignment("p", "u", "default");
         Assert.Equal(("default", AssignmentReason.NotReady, AssignmentSource.None), (assignment.Value, assignment.Reason, assignment.Source));
@@ -61,6 +66,10 @@ public sealed class SnapshotRefreshTests
 
         service.Snapshot = Make.Snapshot(Make.Experiment("a", "p"));
         service.Start();
-        await TestApp.EventuallyAsync(() => app.Client.Peek("p", "u", "").Experiment == "a");
+        await TestApp.EventuallyAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(0.1));
+            return app.Client.Peek("p", "u", "").Experiment == "a";
+        });
     }
 }

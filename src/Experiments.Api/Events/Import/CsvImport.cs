@@ -12,16 +12,23 @@ internal sealed class CsvImport(EventLedger ledger, ImportLease lease, TimeProvi
     private const int ReportedRejections = 100;
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(50);
 
+    /// <param name="experiment">The experiment, started.</param>
+    /// <param name="query">Which column is what.</param>
+    /// <param name="state">The catalogue.</param>
+    /// <param name="body">The file.</param>
+    /// <param name="beforeFirstCommit">Done once something is about to be counted, and never for a file that gives nothing.</param>
+    /// <param name="cancellationToken">Ends it between two batches.</param>
     /// <exception cref="ProblemException">The file cannot be read as CSV, or a column is missing.</exception>
     public async Task<ImportReport> RunAsync(
-        Experiment experiment, ImportQuery query, CatalogState state, Stream body, CancellationToken cancellationToken)
+        Experiment experiment, ImportQuery query, CatalogState state, Stream body, Func<Task> beforeFirstCommit,
+        CancellationToken cancellationToken)
     {
         using var rows = new CsvRows(body);
         await rows.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
         var columns = query.In(rows.Header, state);
         var reader = new RowReader(experiment, columns, query.Complete, ledger, clock.GetUtcNow(), rows.DecimalComma);
 
-        await using var held = await lease.TakeAsync(experiment.Key, cancellationToken).ConfigureAwait(false);
+        var held = await lease.TakeAsync(experiment.Key, cancellationToken).ConfigureAwait(false);
         var tally = new Tally();
         var batch = new List<LedgerEvent>();
         while (await rows.NextAsync(cancellationToken).ConfigureAwait(false))
@@ -30,17 +37,20 @@ internal sealed class CsvImport(EventLedger ledger, ImportLease lease, TimeProvi
             var problem = rows.Problem ?? reader.Read(rows.Cells, tally.Rows, batch);
             if (problem is not null) tally.Reject(rows.Line, problem);
             if (tally.Rows % RowsPerBatch != 0) continue;
-            await CommitAsync(batch, tally, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(batch, tally, beforeFirstCommit, cancellationToken).ConfigureAwait(false);
             await held.RenewAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await CommitAsync(batch, tally, cancellationToken).ConfigureAwait(false);
+        await CommitAsync(batch, tally, beforeFirstCommit, cancellationToken).ConfigureAwait(false);
+        await held.GiveBackAsync(cancellationToken).ConfigureAwait(false);
         return tally.Report();
     }
 
-    private async Task CommitAsync(List<LedgerEvent> batch, Tally tally, CancellationToken cancellationToken)
+    private async Task CommitAsync(
+        List<LedgerEvent> batch, Tally tally, Func<Task> beforeFirstCommit, CancellationToken cancellationToken)
     {
         if (batch.Count == 0) return;
+        if (tally.IsEmpty) await beforeFirstCommit().ConfigureAwait(false);
         bool[] duplicates;
         while (true)
         {
@@ -69,6 +79,8 @@ internal sealed class CsvImport(EventLedger ledger, ImportLease lease, TimeProvi
         private long _rejectedRows;
 
         public long Rows { get; set; }
+
+        public bool IsEmpty => _exposures + _kpiEvents + _duplicates == 0;
 
         public void Count(LedgerEvent added, bool duplicate)
         {

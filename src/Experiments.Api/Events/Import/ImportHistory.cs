@@ -33,11 +33,14 @@ internal static class ImportHistory
         }
 
         var query = ImportQuery.Of(context.Request.Query);
-        if (query.Complete && !experiment.ImportedComplete) experiment = await MarkCompleteAsync(catalog, context, key, cancellationToken);
         try
         {
             var body = RequestBody.Unpacked(context.Request);
-            return TypedResults.Json(await import.RunAsync(experiment, query, state, body, cancellationToken), ApiJson.Options);
+            var report = await import.RunAsync(
+                experiment, query, state, body,
+                () => query.Complete ? MarkCompleteAsync(catalog, context, key, cancellationToken) : Task.CompletedTask,
+                cancellationToken);
+            return TypedResults.Json(report, ApiJson.Options);
         }
         catch (InvalidDataException)
         {
@@ -46,21 +49,17 @@ internal static class ImportHistory
     }
 
     // Outcomes that are final need no whole weeks: the decider must know before the first of them is there.
-    private static async Task<Experiment> MarkCompleteAsync(
-        CatalogStore catalog, HttpContext context, string key, CancellationToken cancellationToken)
-    {
-        var state = await catalog.CommitAsync(
-            context.User.ActorName(),
-            current =>
-            {
-                var experiment = current.Experiments[key];
-                return experiment.ImportedComplete
-                    ? CatalogChange.None
-                    : new CatalogChange(
-                        "experiment.import", "Outcomes are imported as final.",
-                        experiment with { ImportedComplete = true, Version = experiment.Version + 1 });
-            },
-            cancellationToken);
-        return state.Experiments[key];
-    }
+    private static Task<CatalogState> MarkCompleteAsync(
+        CatalogStore catalog, HttpContext context, string key, CancellationToken cancellationToken) => catalog.CommitAsync(
+        context.User.ActorName(),
+        current =>
+        {
+            var experiment = current.Experiments[key];
+            return experiment.ImportedComplete
+                ? CatalogChange.None
+                : new CatalogChange(
+                    "experiment.import", "Outcomes are imported as final.",
+                    experiment with { ImportedComplete = true, Version = experiment.Version + 1 });
+        },
+        cancellationToken);
 }

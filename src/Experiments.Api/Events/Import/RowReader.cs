@@ -46,18 +46,19 @@ internal sealed class RowReader(
                 return new EventProblem("invalid-value", $"'{Shorten(cells[kpi.Column])}' is not an outcome of '{kpi.Kpi.Key}': a number is.");
             }
 
-            if (outcome != 0) outcomes.Add(Outcome(user, pseudonym, kpi.IsCovariate ? at - JustBefore : at, kpi.Kpi, outcome));
+            if (outcome != 0) outcomes.Add(Outcome(pseudonym, kpi.IsCovariate ? at - JustBefore : at, kpi.Kpi, outcome));
         }
 
-        events.Add(Exposure(cells, user, pseudonym, at, variant));
+        events.Add(Exposure(cells, pseudonym, at, variant));
         events.AddRange(outcomes);
         return null;
     }
 
-    private ExposureEvent Exposure(string[] cells, string user, UserKey pseudonym, DateTimeOffset at, int variant) => new()
+    private ExposureEvent Exposure(string[] cells, UserKey pseudonym, DateTimeOffset at, int variant) => new()
     {
-        // The variant is part of the id: a user who stands in two variants of a file is found, not taken for a repeat.
-        Id = $"import/{experiment.Key}/{experiment.Variants[variant].Key}/{user}",
+        // The variant is part of the id: a user who stands in two variants of a file is found, not taken for a repeat. The user is
+        // there by his pseudonym: ids are kept, and his own must not be.
+        Id = $"import/{experiment.Key}/{experiment.Variants[variant].Key}/{pseudonym}",
         User = pseudonym,
         At = at.UtcTicks,
         Target = TargetName.Experiment(experiment.Key),
@@ -67,9 +68,9 @@ internal sealed class RowReader(
         Breakdowns = [.. experiment.Breakdowns.Select(name => Attribute(cells, name))],
     };
 
-    private KpiEvent Outcome(string user, UserKey pseudonym, DateTimeOffset at, Kpi kpi, double outcome) => new()
+    private KpiEvent Outcome(UserKey pseudonym, DateTimeOffset at, Kpi kpi, double outcome) => new()
     {
-        Id = $"import/{experiment.Key}/kpi/{kpi.Event}/{user}",
+        Id = $"import/{experiment.Key}/kpi/{kpi.Event}/{pseudonym}",
         User = pseudonym,
         At = at.UtcTicks,
         Event = kpi.Event,

@@ -44,6 +44,15 @@ internal sealed class EventResolver(CatalogState state, EventLedger ledger, Date
             parsed.Reject("invalid-time", "'at' is before 1990; check the sender's clock.");
         }
 
+        else if (parsed.Channel is not null && !TextRules.IsPlain(parsed.Channel, MaximumName))
+        {
+            parsed.Reject("invalid-channel", $"'channel' must have 1 to {MaximumName} characters, none of them a control character.");
+        }
+        else if (parsed.Phase is not (null or "before" or "during" or "after"))
+        {
+            parsed.Reject("invalid-phase", "'phase' must be before, during or after.");
+        }
+
         return parsed.Problem is null;
     }
 

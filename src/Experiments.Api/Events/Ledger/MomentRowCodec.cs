@@ -101,7 +101,9 @@ internal static class MomentRowCodec
             {
                 cells[i] = cells[i] with
                 {
-                    Second = ReadSum(ref reader), SecondSquares = ReadSum(ref reader), Products = ReadSum(ref reader),
+                    Second = ReadSum(ref reader),
+                    SecondSquares = ReadSum(ref reader),
+                    Products = ReadSum(ref reader),
                 };
             }
         }

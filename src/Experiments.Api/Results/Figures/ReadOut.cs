@@ -72,8 +72,8 @@ internal sealed class ReadOut
     public AdjustedReadOut? AdjustedPair(int control, int treatment)
     {
         if (!_data.HasCovariate) return null;
-        var adjustment = Cuped.Adjust([.. _totals.Select(t => t.ToBivariate())]);
-        var (c, t) = (adjustment.Adjusted[control], adjustment.Adjusted[treatment]);
+        var adjustment = Cuped.Adjust([_totals[control].ToBivariate(), _totals[treatment].ToBivariate()]);
+        var (c, t) = (adjustment.Adjusted[0], adjustment.Adjusted[1]);
         var comparison = _data.Decrease ? NormalComparison.Compare(t, c) : NormalComparison.Compare(c, t);
         var plain = _totals[control].ToMoments().Variance + _totals[treatment].ToMoments().Variance;
         return new AdjustedReadOut(

@@ -14,6 +14,9 @@ internal sealed record ExperimentData(Experiment Experiment, Hypothesis? Hypothe
 
     public IEnumerable<int> Treatments => Enumerable.Range(0, Experiment.Variants.Count).Where(i => i != Control);
 
+    /// <summary>Whether a KPI's variance is reduced by a covariate.</summary>
+    public bool HasCovariate(int kpi) => Experiment.FrozenKpis[kpi] is { Covariate: not null, Type: "mean" or "count" };
+
     /// <summary>Sums over all users, mature or not: shown, never decided on.</summary>
     public KpiData Current(int kpi, Segment segment = default) =>
         Data(kpi, (epoch, variant) => Moments.Current(kpi, epoch, variant, segment));
@@ -31,6 +34,6 @@ internal sealed record ExperimentData(Experiment Experiment, Hypothesis? Hypothe
                 [.. Enumerable.Range(0, Experiment.Variants.Count).Select(variant => cell(epoch.Id, variant))])),
         ])
     {
-        HasCovariate = Experiment.FrozenKpis[kpi] is { Covariate: not null, Type: "mean" or "count" },
+        HasCovariate = HasCovariate(kpi),
     };
 }

@@ -22,6 +22,7 @@ internal sealed record ExperimentLook(
     public static ExperimentLook Make(ExperimentData data, LookState state)
     {
         var health = Health.Of(data);
+        health = health with { Alarm = health.SampleRatio.Alarm || state.SampleRatioAlarmAt is not null };
         var cycle = Cycle.Of(data, state.ClosedCycles);
         if (cycle is { EveryLookCloses: false, HasClosed: true })
         {
@@ -69,6 +70,7 @@ internal sealed record ExperimentLook(
             LastLookAt = data.Now,
             LastVersion = data.Moments.Version,
             Pairs = pairs,
+            SampleRatioAlarmAt = state.SampleRatioAlarmAt ?? (health.Alarm ? data.Now : null),
             Harm = [.. state.Harm, .. NewHarm(data, health, kpis[0], safety, state)],
             History = Append(state.History, Point(data, kpis[0], lastDay != long.MaxValue)),
         };

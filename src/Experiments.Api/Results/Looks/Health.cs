@@ -23,8 +23,11 @@ internal sealed record Health(
 
     public bool TooManyMultiple => MultipleExposureUsers > TolerableMultipleShare * (Users + MultipleExposureUsers);
 
+    /// <summary>The sample ratio alarm rings, or rang at an earlier look.</summary>
+    public bool Alarm { get; init; } = SampleRatio.Alarm;
+
     /// <summary>False blocks every decision.</summary>
-    public bool IsSound => !SampleRatio.Alarm && !TooManyMultiple;
+    public bool IsSound => !Alarm && !TooManyMultiple;
 
     public static Health Of(ExperimentData data)
     {

@@ -24,6 +24,9 @@ internal sealed record LookState
     /// <summary>What the looks have found, if anything; set at a closing look, and a winner only once.</summary>
     public Finding? Finding { get; init; }
 
+    /// <summary>When the sample ratio alarm first rang: it holds for ever, since evidence that falls later mends no data.</summary>
+    public DateTimeOffset? SampleRatioAlarmAt { get; init; }
+
     /// <summary>Treatments shown to do harm on the primary KPI, at any look: their exposure is stopped at once.</summary>
     public IReadOnlyList<Finding> Harm { get; init; } = [];
 

@@ -12,8 +12,10 @@ internal static class SchemaNames
         }
 
         var name = type.Name.EndsWith("View", StringComparison.Ordinal) ? type.Name[..^"View".Length] : type.Name;
-        return type.DeclaringType is { } useCase && name is "Request" or "Answer" ? useCaseName(type) : name;
+        if (type.DeclaringType is not { } useCase) return name;
 
-        static string useCaseName(Type nested) => nested.DeclaringType!.Name + nested.Name;
+        // What is nested is named for its use case: two of them may each have a KPI of their own.
+        if (name.Length == 0) return useCase.Name + "Answer";
+        return name.EndsWith("Request", StringComparison.Ordinal) || name == "Answer" ? useCase.Name + name : name;
     }
 }

@@ -42,7 +42,11 @@ internal sealed class EventGenerator(int seed, bool wholeNumbers)
         {
             return new ExposureEvent
             {
-                Id = id, User = user, At = at, Target = LedgerBench.Target, Epoch = _random.Next(2),
+                Id = id,
+                User = user,
+                At = at,
+                Target = LedgerBench.Target,
+                Epoch = _random.Next(2),
                 Variant = _random.Next(12) == 0 ? _random.Next(3) : (int)((ulong)user.Value % 3),
                 Breakdowns = [Channels[_random.Next(3)]],
             };

@@ -32,7 +32,12 @@ internal sealed class LedgerBench(IStore store, int shards = 1) : IAsyncDisposab
 
     public static Kpi KpiOf(string key, string type, string window) => new()
     {
-        Key = key, Type = type, Event = key, Direction = "increase", Window = window, CreatedAt = Start,
+        Key = key,
+        Type = type,
+        Event = key,
+        Direction = "increase",
+        Window = window,
+        CreatedAt = Start,
     };
 
     public async Task<LedgerBench> OpenAsync(TimeProvider? clock = null)

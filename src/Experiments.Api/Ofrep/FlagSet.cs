@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Experiments.Api.Assignments;
+using Experiments.Api.Catalog;
+using Experiments.Api.Shared;
+using Experiments.Sdk;
+using Experiments.Sdk.Assignment;
+
+namespace Experiments.Api.Ofrep;
+
+/// <summary>All parameters that something decides, or that wait for a paused experiment, on one version of the catalogue.</summary>
+internal sealed class FlagSet
+{
+    private readonly SnapshotEvaluator _evaluator;
+    private readonly FrozenSet<string> _decided;
+    private readonly FrozenSet<string> _scopedPractices;
+    private readonly FrozenDictionary<string, string> _paused;
+    private readonly string[] _keys;
+
+    private FlagSet(ServedSnapshot.Built built, Snapshot snapshot, CatalogState state)
+    {
+        Head = built.Head;
+        _evaluator = built.Evaluator;
+        _decided = _evaluator.Parameters.ToFrozenSet(StringComparer.Ordinal);
+        _scopedPractices = snapshot.BestPractices.Where(p => p.Audience is not null).Select(p => p.Key).ToFrozenSet(StringComparer.Ordinal);
+        _paused = state.Experiments.Values
+            .Where(e => e is { Status: ExperimentStatus.Paused, Archived: false } && !_decided.Contains(e.Parameter))
+            .OrderBy(e => e.Key, StringComparer.Ordinal)
+            .DistinctBy(e => e.Parameter)
+            .ToFrozenDictionary(e => e.Parameter, e => e.Key, StringComparer.Ordinal);
+        _keys = [.. _decided.Concat(_paused.Keys).Order(StringComparer.Ordinal)];
+        var audiences = snapshot.Experiments.Select(e => e.Audience).Concat(snapshot.BestPractices.Select(p => p.Audience));
+        Attributes = [.. audiences.SelectMany(AttributesOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Hash of the catalogue that this was made from.</summary>
+    public string Head { get; }
+
+    /// <summary>Version of the catalogue.</summary>
+    public long Version => _evaluator.Version;
+
+    /// <summary>Attributes that some audience asks for: nothing else of a context can change an answer.</summary>
+    public IReadOnlyList<string> Attributes { get; }
+
+    public static FlagSet From(ServedSnapshot.Built built, CatalogState state) =>
+        new(built, JsonSerializer.Deserialize<Snapshot>(built.Bytes.Span, ApiJson.Stored)!, state);
+
+    /// <summary>A flag for a user; null when nothing has this key.</summary>
+    public FlagView? Evaluate(string key, FlagContext context)
+    {
+        if (!_decided.Contains(key)) return _paused.TryGetValue(key, out var experiment) ? FlagView.Paused(key, experiment, Version) : null;
+        var evaluation = _evaluator.Evaluate(key, context.User, context.Attributes);
+        return FlagView.Of(key, evaluation, evaluation.BestPractice is { } practice && _scopedPractices.Contains(practice), Version);
+    }
+
+    public IReadOnlyList<FlagView> EvaluateAll(FlagContext context) => [.. _keys.Select(key => Evaluate(key, context)!)];
+
+    /// <summary>Tag of all flags for a user: of the catalogue, the user and the attributes that audiences ask for.</summary>
+    /// <remarks>Clients send the tag of before with a changed context: one of the version alone would freeze the variant of before.</remarks>
+    public string ETag(FlagContext context)
+    {
+        var parts = new List<string> { Head, context.User };
+        foreach (var name in Attributes)
+        {
+            var value = context.Attributes[name];
+            parts.Add(value.Kind.ToString());
+            parts.Add(value.Kind == AttributeKind.Number ? value.Number.ToString("R", CultureInfo.InvariantCulture) : value.ToString());
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts)).AsSpan(0, 16));
+        return string.Create(CultureInfo.InvariantCulture, $"\"{Version}-{hash}\"");
+    }
+
+    private static IEnumerable<string> AttributesOf(AudienceCondition? condition) => condition is null
+        ? []
+        : (condition.Attribute is { } attribute ? (IEnumerable<string>)[attribute] : [])
+            .Concat((condition.All ?? []).SelectMany(AttributesOf))
+            .Concat((condition.Any ?? []).SelectMany(AttributesOf))
+            .Concat(AttributesOf(condition.Not));
+}

@@ -1,0 +1,22 @@
+using Experiments.Api.Assignments;
+using Experiments.Api.Catalog;
+
+namespace Experiments.Api.Ofrep;
+
+/// <summary>The newest flags, made once per version of the catalogue.</summary>
+internal sealed class FlagSource(ServedSnapshot snapshots, CatalogStore catalog)
+{
+    private volatile FlagSet? _flags;
+
+    public async ValueTask<FlagSet> CurrentAsync(CancellationToken cancellationToken)
+    {
+        var built = await snapshots.CurrentAsync(cancellationToken);
+        var flags = _flags;
+        if (flags is not null && flags.Head == built.Head) return flags;
+
+        // The state may be newer than the snapshot, never older: then the next request finds a newer snapshot too.
+        flags = FlagSet.From(built, catalog.State);
+        _flags = flags;
+        return flags;
+    }
+}

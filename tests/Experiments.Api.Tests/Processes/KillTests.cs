@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Experiments.Api.Tests.Store;
+using Experiments.Api.Tests.Support;
+
+namespace Experiments.Api.Tests.Processes;
+
+/// <summary>Kills the service with SIGKILL while it takes events in: nothing acknowledged is lost, nothing counts twice, nothing is half there.</summary>
+/// <remarks>EXPERIMENTS_KILLS sets how many (20 unless set).</remarks>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Writers = 4;
+
+    private static readonly int Kills = int.Parse(
+        Environment.GetEnvironmentVariable("EXPERIMENTS_KILLS") ?? "20", CultureInfo.InvariantCulture);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Kill_WhileFourWritersSend_LosesNothingAcknowledgedAndCountsNothingTwice()
+    {
+        using var folder = new TemporaryFolder();
+        await using var service = await ApiProcess.StartAsync($"--Experiments:Data={folder.Path}");
+        await BitEvents.DefineAsync(service.Client);
+        var random = new Random(20261001);
+        var writers = Enumerable.Range(0, Writers).Select(w => new Writer(service.Client.Http, w)).ToList();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            var sending = writers.ConvertAll(w => Task.Run(w.SendUntilCutAsync, Token));
+            await Task.Delay(random.Next(50, 600), Token);
+            service.Kill();
+            await Task.WhenAll(sending);
+            await service.RestartAsync();
+        }
+
+        await CheckAsync(service.Client, [.. writers.SelectMany(w => w.Batches)]);
+    }
+
+    private async Task CheckAsync(ApiClient api, List<SentBatch> batches)
+    {
+        var results = await api.ResultsAsync(BitEvents.Experiment, "?breakdown=group");
+        var segments = results.GetProperty("breakdown").GetProperty("segments").EnumerateArray().ToDictionary(s => s.Text("value"));
+        var counted = 0;
+        foreach (var batch in batches)
+        {
+            // A batch that was never acknowledged is either whole or absent.
+            if (!segments.Remove(batch.Group, out var segment))
+            {
+                Assert.False(batch.Acknowledged, $"Batch {batch.Group} was acknowledged and is lost.");
+                continue;
+            }
+
+            counted++;
+            foreach (var variant in new[] { "a", "b" })
+            {
+                var sums = BitEvents.Read(segment, variant);
+                Assert.True(BitEvents.IsOnceEach(sums), $"Batch {batch.Group}: an event counts twice: {sums}");
+                Assert.Equal(BitEvents.Fold(batch.Events, variant), sums);
+            }
+        }
+
+        Assert.Empty(segments);
+        Assert.Equal(counted * BitEvents.UsersPerVariant, BitEvents.Read(results, "a").Users);
+        Assert.Equal(counted * BitEvents.UsersPerVariant, BitEvents.Read(results, "b").Users);
+        var acknowledged = batches.Count(b => b.Acknowledged);
+        Assert.True(acknowledged > Kills, $"Only {acknowledged} batches were acknowledged.");
+        output.WriteLine(
+            $"{Kills} kills, {batches.Count} batches of {2 * 2 * BitEvents.UsersPerVariant} events, {acknowledged} acknowledged, "
+            + $"{counted - acknowledged} counted without an answer, 0 lost, 0 twice, 0 half");
+    }
+
+    private sealed class SentBatch(string group, List<Event> events)
+    {
+        public string Group { get; } = group;
+
+        public List<Event> Events { get; } = events;
+
+        public bool Acknowledged { get; set; }
+    }
+
+    /// <summary>Sends as apps do: batch after batch, now and then one again; after a cut, the batch in flight again, or never.</summary>
+    private sealed class Writer(HttpClient http, int number)
+    {
+        private readonly Random _random = new(number);
+        private SentBatch? _inFlight;
+
+        public ConcurrentQueue<SentBatch> Batches { get; } = [];
+
+        public async Task SendUntilCutAsync()
+        {
+            if (_random.Next(2) == 0) _inFlight = null;
+            while (true)
+            {
+                if (_inFlight is null && _random.Next(5) == 0) _inFlight = Batches.LastOrDefault(b => b.Acknowledged);
+                if (_inFlight is null)
+                {
+                    var group = string.Create(CultureInfo.InvariantCulture, $"{number}-{Batches.Count}");
+                    Batches.Enqueue(_inFlight = new SentBatch(group, BitEvents.Group(group, _random)));
+                }
+
+                if (!await TrySendAsync(_inFlight)) return;
+                _inFlight = null;
+            }
+        }
+
+        private async Task<bool> TrySendAsync(SentBatch batch)
+        {
+            try
+            {
+                using var content = new StringContent(Event.Batch(batch.Events), Encoding.UTF8, "application/json");
+                using var response = await http.PostAsync(new Uri("/v1/events", UriKind.Relative), content, Token);
+                var text = await response.Content.ReadAsStringAsync(Token);
+                Assert.True((int)response.StatusCode == 202, text);
+                var receipt = JsonDocument.Parse(text).RootElement;
+                Assert.Equal(0, receipt.GetProperty("rejected").GetArrayLength());
+                Assert.Equal(batch.Acknowledged ? 0 : batch.Events.Count, batch.Acknowledged ? receipt.Whole("accepted") : receipt.Whole("accepted") + receipt.Whole("duplicates"));
+                batch.Acknowledged = true;
+                return true;
+            }
+            catch (Exception cut) when (cut is HttpRequestException or IOException)
+            {
+                return false;
+            }
+        }
+    }
+}
