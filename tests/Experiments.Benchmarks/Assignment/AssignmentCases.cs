@@ -45,6 +45,7 @@ public sealed class AssignmentCases : IDisposable
         {
             options.Endpoint = new Uri("http://127.0.0.1:9/");
             options.OutboxCapacity = 1_000_000;
+            options.InMemoryOnly = true;
             options.ShutdownWait = TimeSpan.Zero;
         });
         _provider = services.BuildServiceProvider();

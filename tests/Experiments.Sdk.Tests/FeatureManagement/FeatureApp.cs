@@ -1,5 +1,4 @@
 using Experiments.Sdk.Assignment;
-using Experiments.Sdk.FeatureManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.FeatureManagement;
