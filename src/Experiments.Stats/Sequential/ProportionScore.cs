@@ -1,5 +1,3 @@
-using Experiments.Stats.Numerics;
-
 namespace Experiments.Stats.Sequential;
 
 /// <summary>Score, information and Bayes factors of a pair's conversions at one null, all epochs together.</summary>
@@ -10,8 +8,6 @@ namespace Experiments.Stats.Sequential;
 /// </remarks>
 internal static class ProportionScore
 {
-    private const double Clip = 0.95;
-
     /// <summary>Parts of the evidence (not yet mixed, D without latches); None without a usable epoch.</summary>
     internal static Evidence Compute(
         in HorizonBoundary boundary, double baseline, double horizon, ReadOnlySpan<ProportionEpoch> epochs, NullHypothesis null0)
@@ -91,21 +87,19 @@ internal static class ProportionScore
 
         internal void AddLogFactors(in ProportionEpoch epoch, double promised, Span<double> up, Span<double> down)
         {
-            var highestDown = Clip / Math.Max(_treatedYes, _controlNo);
-            var highestUp = Clip / Math.Max(-_treatedNo, -_controlYes);
-            var unit = EvidenceMixture.EffectScale / (Math.Sqrt(promised) * Variance);
+            var logs = LogFactorCache.Logs(new LogFactorKey(_treatedYes, _treatedNo, _controlYes, _controlNo, promised, Variance));
             for (var k = 0; k < EvidenceMixture.GridSize; k++)
             {
-                var effect = EvidenceMixture.Multipliers[k] * unit;
-                up[k] += LogFactor(epoch, Math.Min(effect, highestUp));
-                down[k] += LogFactor(epoch, -Math.Min(effect, highestDown));
+                up[k] += LogFactor(epoch, logs.Slice(k * LogFactorCache.Outcomes, LogFactorCache.Outcomes));
+                down[k] += LogFactor(
+                    epoch, logs.Slice((EvidenceMixture.GridSize + k) * LogFactorCache.Outcomes, LogFactorCache.Outcomes));
             }
         }
 
-        private double LogFactor(in ProportionEpoch epoch, double effect) =>
-            (epoch.Treatment.Conversions * SpecialMath.Log1p(effect * _treatedYes))
-            + (epoch.Treatment.Failures * SpecialMath.Log1p(effect * _treatedNo))
-            + ((epoch.Control.Conversions * SpecialMath.Log1p(effect * _controlYes))
-            + (epoch.Control.Failures * SpecialMath.Log1p(effect * _controlNo)));
+        private static double LogFactor(in ProportionEpoch epoch, ReadOnlySpan<double> logs) =>
+            (epoch.Treatment.Conversions * logs[0])
+            + (epoch.Treatment.Failures * logs[1])
+            + ((epoch.Control.Conversions * logs[2])
+            + (epoch.Control.Failures * logs[3]));
     }
 }
