@@ -7,7 +7,9 @@ namespace Experiments.Api.Promotion;
 /// <summary>Takes a treatment that does harm away from users, at once: the experiment stops, or the treatment alone where others remain.</summary>
 internal sealed class SafetyStopper(CatalogStore catalog, TimeProvider clock)
 {
-    private const string Reason = "It is shown to do harm on the primary KPI; the safety stop does not wait for the end of a week.";
+    private static string Reason(Finding harm) => harm.Kind == Finding.GuardrailHarm
+        ? "It is shown to break a guardrail; the safety stop does not wait for the end of a week."
+        : "It is shown to do harm on the primary KPI; the safety stop does not wait for the end of a week.";
 
     /// <returns>True when this call did it.</returns>
     public async Task<bool> StopAsync(string experimentKey, Finding harm, CancellationToken cancellationToken)
@@ -35,7 +37,7 @@ internal sealed class SafetyStopper(CatalogStore catalog, TimeProvider clock)
         {
             Status = ExperimentStatus.Stopped,
             StoppedAt = now,
-            StopReason = $"'{harm.Variant}': {Reason}",
+            StopReason = $"'{harm.Variant}': {Reason(harm)}",
         };
         var decision = new Decision
         {
@@ -44,7 +46,7 @@ internal sealed class SafetyStopper(CatalogStore catalog, TimeProvider clock)
             At = now,
             Action = others ? "freeze" : "stop",
             By = Promoter.Decider,
-            Reason = $"'{harm.Variant}': {Reason}",
+            Reason = $"'{harm.Variant}': {Reason(harm)}",
             Evidence = harm.Evidence,
         };
         return new CatalogChange(others ? "experiment.freeze" : "experiment.stop", decision.Reason, stopped, decision);

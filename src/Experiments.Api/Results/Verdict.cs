@@ -21,7 +21,9 @@ internal sealed record Verdict(string State, int? Variant, string Reason)
 
         if (look.Next.Harm is [var harm, ..] && look.Next.Harm.Count == look.Primary.Comparisons.Count)
         {
-            return new("loser", experiment.IndexOf(harm.Variant), VerdictReason.SafetyStop);
+            return new(
+                "loser", experiment.IndexOf(harm.Variant),
+                harm.Kind == Finding.GuardrailHarm ? VerdictReason.GuardrailBreach : VerdictReason.SafetyStop);
         }
 
         if (look.Guardrails.FirstOrDefault(g => g.Status == GuardrailLook.IsHarmful) is { } harmed)

@@ -29,6 +29,28 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task Kill_AfterAnImportWithOutliers_LeavesTheSameFigures()
+    {
+        _ = SharedData.Folder;
+        using var folder = new TemporaryFolder();
+        await using var service = await ApiProcess.StartAsync($"--Experiments:Data={folder.Path}");
+        var api = service.Client;
+        await CookieCatsTests.DefineAsync(api);
+        await api.ImportAsync("cookie-cats", CookieCatsTests.Query, SharedData.Read("cookie_cats.csv.gz"));
+
+        // The safety stop ends the test within seconds; afterwards nothing looks any more.
+        await ApiClient.UntilAsync(() => api.ResultsAsync("cookie-cats"), r => r.Text("status") == "stopped");
+        var before = (await api.ResultsAsync("cookie-cats")).Without("asOf");
+
+        service.Kill();
+        await service.RestartAsync();
+
+        var after = await api.ResultsAsync("cookie-cats");
+        Assert.Equal(before, after.Without("asOf"));
+        CookieCatsTests.AreThoseOfTheReference(after);
+    }
+
+    [Fact]
     public async Task Start_SecondProcessOnOneFolder_RefusesAndSaysWhy()
     {
         using var folder = new TemporaryFolder();

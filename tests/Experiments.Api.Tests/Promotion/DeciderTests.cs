@@ -104,7 +104,10 @@ public sealed class DeciderTests
         Assert.Equal("harmful", results.Kpi("unsubscribe").Comparison("mens").Text("guardrail"));
         Assert.Equal("better", results.Kpi("visit").Comparison("mens").GetProperty("sequential").Text("decision"));
         Assert.Empty(await PracticesAsync(api));
-        Assert.DoesNotContain(await DecisionsAsync(api), d => d.Text("action") == "promote");
+
+        // Harm is acted on at once, and it is the only thing decided.
+        await ApiClient.UntilAsync(() => api.ResultsAsync(RunningService.Experiment), r => r.Text("status") == "stopped");
+        Assert.Equal("stop", Assert.Single(await DecisionsAsync(api)).Text("action"));
     }
 
     [Fact]

@@ -71,19 +71,21 @@ internal sealed record ExperimentLook(
             LastVersion = data.Moments.Version,
             Pairs = pairs,
             SampleRatioAlarmAt = state.SampleRatioAlarmAt ?? (health.Alarm ? data.Now : null),
-            Harm = [.. state.Harm, .. NewHarm(data, health, kpis[0], safety, state)],
+            Harm = [.. state.Harm, .. NewHarm(data, health, kpis[0], safety, guardrails, state)],
             History = Append(state.History, Point(data, kpis[0], lastDay != long.MaxValue)),
         };
         return new ExperimentLook(data, health, kpis, guardrails, next);
     }
 
     private static IEnumerable<Finding> NewHarm(
-        ExperimentData data, Health health, KpiLook primary, IReadOnlyList<SafetyLook> safety, LookState state) =>
+        ExperimentData data, Health health, KpiLook primary, IReadOnlyList<SafetyLook> safety, IReadOnlyList<GuardrailLook> guardrails,
+        LookState state) =>
         from look in safety
         let variant = data.Experiment.Variants[look.Comparison.Variant].Key
-        where look.IsHarmful && health.IsSound && state.Harm.All(h => h.Variant != variant)
+        let broken = guardrails.Any(g => g.Variant == look.Comparison.Variant && g.Status == GuardrailLook.IsHarmful)
+        where (look.IsHarmful || broken) && health.IsSound && state.Harm.All(h => h.Variant != variant)
         select new Finding(
-            Finding.Harm, variant, data.Now, 0,
+            look.IsHarmful ? Finding.Harm : Finding.GuardrailHarm, variant, data.Now, 0,
             JsonSerializer.SerializeToElement(FindingEvidence.Of(data, health, primary, look.Comparison), ApiJson.Stored));
 
     private static Finding? Conclude(ExperimentLook look, Cycle cycle)

@@ -27,7 +27,7 @@ internal sealed record LookState
     /// <summary>When the sample ratio alarm first rang: it holds for ever, since evidence that falls later mends no data.</summary>
     public DateTimeOffset? SampleRatioAlarmAt { get; init; }
 
-    /// <summary>Treatments shown to do harm on the primary KPI, at any look: their exposure is stopped at once.</summary>
+    /// <summary>Treatments shown to do harm, on the primary KPI or on a guardrail, at any look: their exposure is stopped at once.</summary>
     public IReadOnlyList<Finding> Harm { get; init; } = [];
 
     /// <summary>Figures over time, thinned as they grow; for plots.</summary>
@@ -67,7 +67,7 @@ internal static class TestKey
 }
 
 /// <summary>What a closing look found.</summary>
-/// <param name="Kind"><c>winner</c>, <c>loser</c>, <c>equivalent</c>, <c>futile</c> or <c>harm</c>.</param>
+/// <param name="Kind"><c>winner</c>, <c>loser</c>, <c>equivalent</c>, <c>futile</c>, <c>harm</c> or <c>guardrail-harm</c>.</param>
 /// <param name="Variant">The variant found.</param>
 /// <param name="At">When.</param>
 /// <param name="Cycle">The whole cycle that closed; 0 where every look is closing.</param>
@@ -79,6 +79,7 @@ internal sealed record Finding(string Kind, string Variant, DateTimeOffset At, l
     public const string Equivalent = "equivalent";
     public const string Futile = "futile";
     public const string Harm = "harm";
+    public const string GuardrailHarm = "guardrail-harm";
 }
 
 /// <summary>The primary KPI's figures at one look, by treatment.</summary>
