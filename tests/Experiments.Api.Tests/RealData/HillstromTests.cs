@@ -105,7 +105,10 @@ public sealed class HillstromTests(HillstromTests.Imported imported) : IClassFix
         }
 
         Assert.Equal(results.GetProperty("breakdown").GetProperty("segments").GetArrayLength() * 2 * 2, compared);
-        Assert.Equal(imported.Results.Without("asOf"), results.Without("asOf", "breakdown"));
+
+        // Against the whole as it is now: another test of the class may have let the decider promote before.
+        var whole = await imported.Api.ResultsAsync(Hillstrom.Key);
+        Assert.Equal(whole.Without("asOf"), results.Without("asOf", "breakdown"));
     }
 
     [Fact]
