@@ -36,39 +36,70 @@ public static class EffectiveTrials
             Check(conversions[t], variants, nameof(conversions));
         }
 
-        var rate = Math.Max(conversions.Sum(c => c.Sum()), 1e-9) / Math.Max(trials.Sum(n => n.Sum()), 1);
-        var relative = Enumerable.Repeat(1.0, variants).ToArray();
-        var expected = new double[variants];
-        for (var round = 0; round < Rounds; round++)
+        var (flatTrials, flatConversions) = (new double[trials.Count * variants], new double[trials.Count * variants]);
+        for (var t = 0; t < trials.Count; t++)
         {
-            Array.Clear(expected);
-            for (var t = 0; t < trials.Count; t++)
-            {
-                var level = (conversions[t].Sum() + 1) / (Weighted(trials[t], relative) + (1 / rate));
-                for (var k = 0; k < variants; k++)
-                {
-                    expected[k] += trials[t][k] * level;
-                }
-            }
-
             for (var k = 0; k < variants; k++)
             {
-                relative[k] = (conversions.Sum(c => c[k]) + 2) / (expected[k] + 2);
+                flatTrials[(t * variants) + k] = trials[t][k];
+                flatConversions[(t * variants) + k] = conversions[t][k];
             }
         }
 
-        return [.. expected.Select(e => e / rate)];
+        var result = new double[variants];
+        Compute(flatTrials, flatConversions, result);
+        return result;
     }
 
-    private static double Weighted(IReadOnlyList<double> trials, double[] relative)
+    /// <summary>The same on tables stored row by row, without garbage: the length of <paramref name="result"/> is the number of arms.</summary>
+    internal static void Compute(ReadOnlySpan<double> trials, ReadOnlySpan<double> conversions, Span<double> result)
     {
-        var sum = 0.0;
-        for (var k = 0; k < relative.Length; k++)
+        var arms = result.Length;
+        var (users, sum) = (0.0, 0.0);
+        Span<double> total = stackalloc double[arms];
+        Span<double> relative = stackalloc double[arms];
+        total.Clear();
+        relative.Fill(1);
+        for (var at = 0; at < trials.Length; at++)
         {
-            sum += trials[k] * relative[k];
+            (users, sum) = (users + trials[at], sum + conversions[at]);
+            total[at % arms] += conversions[at];
         }
 
-        return sum;
+        var rate = Math.Max(sum, 1e-9) / Math.Max(users, 1);
+        for (var round = 0; round < Rounds; round++)
+        {
+            Expect(trials, conversions, rate, relative, result);
+            for (var k = 0; k < arms; k++)
+            {
+                relative[k] = (total[k] + 2) / (result[k] + 2);
+            }
+        }
+
+        for (var k = 0; k < arms; k++)
+        {
+            result[k] /= rate;
+        }
+    }
+
+    private static void Expect(
+        ReadOnlySpan<double> trials, ReadOnlySpan<double> conversions, double rate, ReadOnlySpan<double> relative, Span<double> expected)
+    {
+        expected.Clear();
+        for (var row = 0; row < trials.Length; row += relative.Length)
+        {
+            var (level, weighted) = (1.0, 1 / rate);
+            for (var k = 0; k < relative.Length; k++)
+            {
+                level += conversions[row + k];
+                weighted += trials[row + k] * relative[k];
+            }
+
+            for (var k = 0; k < relative.Length; k++)
+            {
+                expected[k] += trials[row + k] * (level / weighted);
+            }
+        }
     }
 
     private static void Check(IReadOnlyList<double> row, int variants, string name)
