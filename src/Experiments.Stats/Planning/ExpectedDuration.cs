@@ -10,7 +10,9 @@ public readonly record struct Duration(double Power, double HorizonShare);
 /// <para>Formula: table of 20,000 Brownian runs with 28 looks at alpha = 0.05, linear in the effect between its entries;
 /// below the first one towards power 0 and the whole horizon (pessimistic), above the last one that entry.</para>
 /// <para>Reference: simulation of this library's own rule.</para>
-/// <para>Accuracy: 0.5 points on power, 0.003 on the share at the entries. Holds at alpha = 0.05 only.</para>
+/// <para>Accuracy: measured 3e-16 against the table in 50 digits; the table itself: 0.5 points on power, 0.003 on the share at
+/// the entries.</para>
+/// <para>Assumes: looks spread over the whole horizon, an effect that does not change, alpha = 0.05.</para>
 /// </remarks>
 public static class ExpectedDuration
 {

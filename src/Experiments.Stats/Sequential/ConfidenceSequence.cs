@@ -214,13 +214,12 @@ public static class ConfidenceSequence
         SequentialPlan plan, double baseline, ReadOnlySpan<ProportionEpoch> epochs, NullKind kind, bool usesLine) : INullEvidence
     {
         private readonly ReadOnlySpan<ProportionEpoch> _epochs = epochs;
-        private readonly HorizonBoundary _boundary = plan.Boundary;
 
         public double LogEvidence(double nullValue)
         {
             var parts = ProportionScore.Compute(
-                _boundary, baseline, plan.HorizonUsers, _epochs, new NullHypothesis(kind, nullValue));
-            return EvidenceMixture.Combine(plan.Up, usesLine, parts).LogEvidence;
+                baseline, plan.HorizonUsers, _epochs, new NullHypothesis(kind, nullValue));
+            return EvidenceMixture.CombineWithoutMemory(plan, usesLine, parts).LogEvidence;
         }
     }
 
@@ -228,26 +227,23 @@ public static class ConfidenceSequence
         SequentialPlan plan, double variance, double share, ReadOnlySpan<ScoreEpoch> scores) : INullEvidence
     {
         private readonly ReadOnlySpan<ScoreEpoch> _scores = scores;
-        private readonly HorizonBoundary _boundary = plan.Boundary;
 
         public double LogEvidence(double nullValue)
         {
             var promised = NormalScore.Promised(plan.HorizonUsers, share, variance, nullValue);
-            var parts = NormalScore.Compute(_boundary, promised, _scores, NullHypothesis.OfRatio(nullValue));
-            return parts.HorizonInformation > 0 ? EvidenceMixture.Combine(plan.Up, true, parts).LogEvidence : 0;
+            var parts = NormalScore.Compute(promised, _scores, NullHypothesis.OfRatio(nullValue));
+            return parts.HorizonInformation > 0 ? EvidenceMixture.CombineWithoutMemory(plan, true, parts).LogEvidence : 0;
         }
     }
 
     private readonly ref struct MeanDifferenceNull(
         SequentialPlan plan, double score, double information, double promised) : INullEvidence
     {
-        private readonly HorizonBoundary _boundary = plan.Boundary;
-
         public double LogEvidence(double nullValue)
         {
             var x = (score - (nullValue * information)) / Math.Sqrt(promised);
-            return EvidenceMixture.Combine(
-                plan.Up, true, NormalScore.At(_boundary, x, information / promised, promised)).LogEvidence;
+            return EvidenceMixture.CombineWithoutMemory(
+                plan, true, NormalScore.At(x, information / promised, promised)).LogEvidence;
         }
     }
 }

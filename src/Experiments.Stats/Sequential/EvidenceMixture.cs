@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Experiments.Stats.Numerics;
 
 namespace Experiments.Stats.Sequential;
@@ -9,33 +10,31 @@ internal static class EvidenceMixture
     internal const double EffectScale = 2.8;
 
     internal const int GridSize = 4;
-    private static readonly double[] LogWeights = [Math.Log(0.30), Math.Log(0.35), Math.Log(0.25), Math.Log(0.10)];
+    private const double LogHalf = -0.69314718055994530942;
+
+    // Under it a sum of two plain numbers could lose digits to the end of the range.
+    private const double LeastDoob = 1e-290;
+
+    private static readonly Vector256<double> Weights = Vector256.Create(0.30, 0.35, 0.25, 0.10);
+    private static readonly Vector256<double> Effects =
+        EffectScale * Vector256.Create(Multipliers[0], Multipliers[1], Multipliers[2], Multipliers[3]);
 
     internal static ReadOnlySpan<double> Multipliers => [0.7, 1.2, 2, 4];
 
-    /// <summary>ln of the weighted sum over the grid; the terms are overwritten.</summary>
-    internal static double LogMix(Span<double> logFactors)
+    /// <summary>ln of the weighted sum of the grid's factors, given as logs.</summary>
+    internal static double LogMix(Vector256<double> logFactors)
     {
-        for (var k = 0; k < GridSize; k++)
-        {
-            logFactors[k] += LogWeights[k];
-        }
-
-        return SpecialMath.LogSumExp(logFactors);
+        var top = Math.Max(
+            Math.Max(logFactors.GetElement(0), logFactors.GetElement(1)),
+            Math.Max(logFactors.GetElement(2), logFactors.GetElement(3)));
+        return double.IsInfinity(top)
+            ? top
+            : top + Math.Log(Vector256.Sum(Weights * Vector256.Exp(logFactors - Vector256.Create(top))));
     }
 
     /// <summary>ln of the normal Bayes factor at score x (of the side) and information share t.</summary>
-    internal static double LogNormalBayesFactor(double x, double t)
-    {
-        Span<double> terms = stackalloc double[GridSize];
-        for (var k = 0; k < GridSize; k++)
-        {
-            var effect = EffectScale * Multipliers[k];
-            terms[k] = (effect * x) - (0.5 * effect * effect * t);
-        }
-
-        return LogMix(terms);
-    }
+    internal static double LogNormalBayesFactor(double x, double t) =>
+        LogMix((Effects * x) - (Effects * Effects * (0.5 * t)));
 
     /// <summary>D before the horizon; 0 from it on, and always for a side without a line.</summary>
     internal static double Doob(BoundarySide side, double x, double t)
@@ -67,19 +66,36 @@ internal static class EvidenceMixture
     internal static Evidence Combine(
         double up, bool usesLine, in Evidence parts)
     {
-        var half = usesLine ? 0.5 : 1;
-        var factorUp = Math.Log(half) + parts.LogBayesFactorUp;
-        var factorDown = Math.Log(half) + parts.LogBayesFactorDown;
-        var lineUp = usesLine ? Math.Log(0.5 * parts.DoobUp) : double.NegativeInfinity;
-        var lineDown = usesLine ? Math.Log(0.5 * parts.DoobDown) : double.NegativeInfinity;
-        var sideUp = SpecialMath.LogAdd(factorUp, lineUp);
-        var sideDown = SpecialMath.LogAdd(factorDown, lineDown);
+        var sideUp = usesLine ? HalfHalf(parts.LogBayesFactorUp, parts.DoobUp) : parts.LogBayesFactorUp;
+        var sideDown = usesLine ? HalfHalf(parts.LogBayesFactorDown, parts.DoobDown) : parts.LogBayesFactorDown;
         return parts with
         {
-            LogEvidence = SpecialMath.LogAdd(Math.Log(up) + sideUp, Math.Log(1 - up) + sideDown),
+            LogEvidence = SpecialMath.LogMix(up, sideUp, sideDown),
             LogEvidenceUp = sideUp,
             LogEvidenceDown = sideDown,
         };
+    }
+
+    /// <summary>ln of (e^logBayesFactor + doob)/2, the larger of both taken out only where it could overflow.</summary>
+    private static double HalfHalf(double logBayesFactor, double doob) => LogHalf
+        + (doob < LeastDoob ? doob > 0 ? SpecialMath.LogAdd(logBayesFactor, Math.Log(doob)) : logBayesFactor
+        : logBayesFactor > 0 ? logBayesFactor + Math.Log(1 + (doob * Math.Exp(-logBayesFactor)))
+        : Math.Log(doob + Math.Exp(logBayesFactor)));
+
+    /// <summary>Evidence from counts alone: D of this look, no latches.</summary>
+    internal static Evidence CombineWithoutMemory(SequentialPlan plan, bool usesLine, in Evidence parts)
+    {
+        if (!usesLine)
+        {
+            return Combine(plan.Up, false, parts);
+        }
+
+        var boundary = plan.Boundary;
+        return Combine(plan.Up, true, parts with
+        {
+            DoobUp = Doob(boundary.Up, parts.X, parts.T),
+            DoobDown = Doob(boundary.Down, -parts.X, parts.T),
+        });
     }
 
     /// <summary>Applies stored latches and the terminal look, mixes, and gives the state to store.</summary>
@@ -108,16 +124,17 @@ internal static class EvidenceMixture
             DoobUp = Part(boundary.Up, before, latchedUp, parts.X, parts.T),
             DoobDown = Part(boundary.Down, before, latchedDown, -parts.X, parts.T),
         });
-        var next = state with
+        return (evidence, state with
         {
+            X = before ? parts.X : state.X,
+            T = before ? parts.T : state.T,
+            DoobUp = before ? evidence.DoobUp : state.DoobUp,
+            DoobDown = before ? evidence.DoobDown : state.DoobDown,
             LatchedUp = latchedUp,
             LatchedDown = latchedDown,
             TerminalLookDone = !before,
             MaxLogEvidence = Math.Max(state.MaxLogEvidence, evidence.LogEvidence),
-        };
-        return (evidence, before
-            ? next with { X = parts.X, T = parts.T, DoobUp = evidence.DoobUp, DoobDown = evidence.DoobDown }
-            : next);
+        });
     }
 
     private static bool Latches(

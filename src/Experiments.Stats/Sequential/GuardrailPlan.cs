@@ -7,6 +7,8 @@ namespace Experiments.Stats.Sequential;
 /// lines and its own <see cref="TestState"/>; counts are never swapped.</para>
 /// <para>Reference: Ville 1939; intersection-union tests (Berger 1982): requiring several successes together needs no
 /// correction, alarms are split.</para>
+/// <para>Assumes: what the test of the guardrail's kind assumes; the margin is frozen before the first look.</para>
+/// <para>Accuracy: that of the test that runs it.</para>
 /// </remarks>
 /// <param name="NullHypothesis">Edge of the margin.</param>
 /// <param name="Harmless">Plan whose ln E &gt;= <see cref="SequentialPlan.LogThreshold"/> proves the KPI unharmed.</param>

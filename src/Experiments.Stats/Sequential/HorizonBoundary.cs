@@ -27,11 +27,23 @@ public readonly record struct HorizonBoundary(BoundarySide Up, BoundarySide Down
     private const int CacheLimit = 4096;
     private static readonly ConcurrentDictionary<(double Alpha, double Weight), BoundarySide> Cache = new();
 
+    // A report asks for one plan many times in a row.
+    [ThreadStatic]
+    private static (double Alpha, double Up, HorizonBoundary Boundary) _latest;
+
     /// <summary>Lines of a plan, from the cache when they were asked before.</summary>
     /// <param name="alpha">Error budget, in (0, 0.5].</param>
     /// <param name="up">Weight of the upward side, in [0, 1].</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is NaN or outside its range.</exception>
-    public static HorizonBoundary For(double alpha, double up) => new(Side(alpha, up), Side(alpha, 1 - up));
+    public static HorizonBoundary For(double alpha, double up)
+    {
+        if (_latest.Alpha != alpha || _latest.Up != up || alpha == 0)
+        {
+            _latest = (alpha, up, new HorizonBoundary(Side(alpha, up), Side(alpha, 1 - up)));
+        }
+
+        return _latest.Boundary;
+    }
 
     /// <summary>Line of one side, from the cache when it was asked before.</summary>
     /// <param name="alpha">Error budget, in (0, 0.5].</param>

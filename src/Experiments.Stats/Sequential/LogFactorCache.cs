@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Experiments.Stats.Numerics;
 
 namespace Experiments.Stats.Sequential;
@@ -14,14 +15,14 @@ internal static class LogFactorCache
     internal const int Outcomes = 4;
 
     private const int Entries = 64;
-    private const int Length = 2 * EvidenceMixture.GridSize * Outcomes;
+    private const int Length = 2 * Outcomes;
     private const double Clip = 0.95;
 
     [ThreadStatic]
     private static Table? _table;
 
-    /// <summary>log(1 + effect g): the grid upwards, then downwards; four outcomes each.</summary>
-    internal static ReadOnlySpan<double> Logs(in LogFactorKey key)
+    /// <summary>log(1 + effect g) over the grid: four outcomes upwards, then four downwards.</summary>
+    internal static ReadOnlySpan<Vector256<double>> Logs(in LogFactorKey key)
     {
         var table = _table ??= new Table();
         var entry = (int)((uint)key.GetHashCode() % Entries);
@@ -35,7 +36,7 @@ internal static class LogFactorCache
         return logs;
     }
 
-    private static void Compute(in LogFactorKey key, Span<double> logs)
+    private static void Compute(in LogFactorKey key, Span<Vector256<double>> logs)
     {
         var highestDown = Clip / Math.Max(key.TreatedYes, key.ControlNo);
         var highestUp = Clip / Math.Max(-key.TreatedNo, -key.ControlYes);
@@ -43,23 +44,23 @@ internal static class LogFactorCache
         for (var k = 0; k < EvidenceMixture.GridSize; k++)
         {
             var effect = EvidenceMixture.Multipliers[k] * unit;
-            Write(key, Math.Min(effect, highestUp), logs.Slice(k * Outcomes, Outcomes));
-            Write(key, -Math.Min(effect, highestDown), logs.Slice((EvidenceMixture.GridSize + k) * Outcomes, Outcomes));
+            Write(key, k, Math.Min(effect, highestUp), logs[..Outcomes]);
+            Write(key, k, -Math.Min(effect, highestDown), logs[Outcomes..]);
         }
     }
 
-    private static void Write(in LogFactorKey key, double effect, Span<double> logs)
+    private static void Write(in LogFactorKey key, int k, double effect, Span<Vector256<double>> logs)
     {
-        logs[0] = SpecialMath.Log1p(effect * key.TreatedYes);
-        logs[1] = SpecialMath.Log1p(effect * key.TreatedNo);
-        logs[2] = SpecialMath.Log1p(effect * key.ControlYes);
-        logs[3] = SpecialMath.Log1p(effect * key.ControlNo);
+        logs[0] = logs[0].WithElement(k, SpecialMath.Log1p(effect * key.TreatedYes));
+        logs[1] = logs[1].WithElement(k, SpecialMath.Log1p(effect * key.TreatedNo));
+        logs[2] = logs[2].WithElement(k, SpecialMath.Log1p(effect * key.ControlYes));
+        logs[3] = logs[3].WithElement(k, SpecialMath.Log1p(effect * key.ControlNo));
     }
 
     private sealed class Table
     {
         internal LogFactorKey[] Keys { get; } = new LogFactorKey[Entries];
 
-        internal double[] Logs { get; } = new double[Entries * Length];
+        internal Vector256<double>[] Logs { get; } = new Vector256<double>[Entries * Length];
     }
 }

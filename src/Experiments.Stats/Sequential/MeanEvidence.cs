@@ -30,8 +30,8 @@ public static class MeanEvidence
         nullHypothesis.Validate(nameof(nullHypothesis));
         Span<ScoreEpoch> scores = epochs.Length <= OnStack ? stackalloc ScoreEpoch[OnStack] : new ScoreEpoch[epochs.Length];
         scores = scores[..Reduce(epochs, scores)];
-        var parts = NormalScore.Compute(plan.Boundary, horizonInformation, scores, nullHypothesis);
-        return parts.HorizonInformation > 0 ? EvidenceMixture.Combine(plan.Up, true, parts) : parts;
+        var parts = NormalScore.Compute(horizonInformation, scores, nullHypothesis);
+        return parts.HorizonInformation > 0 ? EvidenceMixture.CombineWithoutMemory(plan, true, parts) : parts;
     }
 
     /// <summary>Variance of the difference of two means by Welch's form.</summary>

@@ -13,21 +13,17 @@ internal static class NormalScore
     internal static double Promised(double horizon, double share, double variance, double rho) =>
         horizon * share * (1 - share) / (variance * ((1 - share) + (rho * rho * share)));
 
-    /// <summary>Parts of the evidence, not yet mixed; None while no epoch can be used.</summary>
-    internal static Evidence Compute(
-        in HorizonBoundary boundary, double promised, ReadOnlySpan<ScoreEpoch> epochs, NullHypothesis null0)
+    /// <summary>Parts of the evidence, not yet mixed and without D; None while no epoch can be used.</summary>
+    internal static Evidence Compute(double promised, ReadOnlySpan<ScoreEpoch> epochs, NullHypothesis null0)
     {
         var (score, information) = Accumulate(epochs, null0);
         return information > 0 && double.IsFinite(information)
-            ? At(boundary, score / Math.Sqrt(promised), information / promised, promised)
+            ? At(score / Math.Sqrt(promised), information / promised, promised)
             : Evidence.None;
     }
 
-    internal static Evidence At(in HorizonBoundary boundary, double x, double t, double promised) => new(
-        x, t,
-        EvidenceMixture.LogNormalBayesFactor(x, t), EvidenceMixture.LogNormalBayesFactor(-x, t),
-        EvidenceMixture.Doob(boundary.Up, x, t), EvidenceMixture.Doob(boundary.Down, -x, t),
-        0, 0, 0, promised);
+    internal static Evidence At(double x, double t, double promised) => new(
+        x, t, EvidenceMixture.LogNormalBayesFactor(x, t), EvidenceMixture.LogNormalBayesFactor(-x, t), 1, 1, 0, 0, 0, promised);
 
     /// <summary>One look of a started test with its memory; no evidence while the frozen variance is unknown.</summary>
     internal static (Evidence Evidence, TestState Next) Look(
@@ -39,7 +35,7 @@ internal static class NormalScore
         }
 
         var promised = Promised(plan.HorizonUsers, share, variance, null0.Ratio);
-        var parts = Compute(plan.Boundary, promised, epochs, null0);
+        var parts = Compute(promised, epochs, null0);
         return parts.HorizonInformation > 0 ? EvidenceMixture.Look(plan, true, parts, frozen) : (parts, frozen);
     }
 

@@ -5,6 +5,8 @@ namespace Experiments.Stats.Sequential;
 /// <para>Formula: the confidence sequence of the lift lies inside [-r, r]. Costs no error budget: coverage is
 /// time-uniform.</para>
 /// <para>Reference: Schuirmann 1987 (equivalence); Howard et al. 2021 (confidence sequences).</para>
+/// <para>Assumes: the interval covers at all looks together (a confidence sequence, not a credible interval).</para>
+/// <para>Accuracy: exact; an end one unit in the last place outside of the radius does not pass.</para>
 /// </remarks>
 public static class PracticalEquality
 {

@@ -33,7 +33,7 @@ public static class ProportionEvidence
             epoch.Validate(nameof(epochs));
         }
 
-        var parts = ProportionScore.Compute(plan.Boundary, baseline, plan.HorizonUsers, epochs, nullHypothesis);
-        return parts.HorizonInformation > 0 ? EvidenceMixture.Combine(plan.Up, true, parts) : parts;
+        var parts = ProportionScore.Compute(baseline, plan.HorizonUsers, epochs, nullHypothesis);
+        return parts.HorizonInformation > 0 ? EvidenceMixture.CombineWithoutMemory(plan, true, parts) : parts;
     }
 }

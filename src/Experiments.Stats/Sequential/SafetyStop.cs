@@ -6,6 +6,8 @@ namespace Experiments.Stats.Sequential;
 /// less is; stop when its ln E &gt;= <see cref="SequentialPlan.LogThreshold"/>, at any look, with its own
 /// <see cref="TestState"/>, base rate and horizon as in the primary test.</para>
 /// <para>Reference: Ville 1939.</para>
+/// <para>Assumes: what <see cref="ProportionTest"/> and the other tests assume; its own budget, not part of the primary alpha.</para>
+/// <para>Accuracy: that of the test: measured 1e-13 of max(1, ln E) against 50 digits for one-sided plans.</para>
 /// </remarks>
 public static class SafetyStop
 {
