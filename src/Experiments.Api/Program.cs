@@ -52,6 +52,7 @@ internal static class Service
         app.UseOfrep();
         app.UseShared();
         app.UseAccess();
+        app.MapAccess();
         app.MapKpis();
         app.MapHypotheses();
         app.MapExperiments();

@@ -1,24 +1,32 @@
-using System.Net;
-using System.Security.Claims;
 using Experiments.Api.Catalog;
 using Experiments.Api.Shared;
+using Microsoft.Extensions.Options;
 
 namespace Experiments.Api.Access;
 
 /// <summary>Asks for a key as soon as one exists; before that, only this machine reaches the service.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, CatalogStore catalog)
+internal sealed class AccessMiddleware(
+    RequestDelegate next, CatalogStore catalog, Credentials credentials, Sessions sessions, IOptions<AccessOptions> options)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var state = catalog.State;
-        if (state.AccessKeys.IsEmpty)
+        if (catalog.State.AccessKeys.IsEmpty)
         {
-            RefuseForeignHost(context.Request.Host);
+            RefuseStrangers(context.Request);
+            context.User = Caller.Local;
             return next(context);
         }
 
-        if (NeedsKey(context)) context.User = Authorize(context, state);
-        return next(context);
+        if (!NeedsKey(context)) return next(context);
+        if (Identify(context) is { } caller)
+        {
+            Authorize(context, caller);
+            return next(context);
+        }
+
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageAccess>() is null || !OwnOrigin.IsSafe(context.Request.Method))
+            throw Unauthorized(context, AccessProblems.KeyRequired());
+        return AskPersonAsync(context);
     }
 
     // Closed unless declared open: pages without data, and health.
@@ -26,28 +34,46 @@ internal sealed class AccessMiddleware(RequestDelegate next, CatalogStore catalo
         ? endpoint.Metadata.GetMetadata<PublicAccess>() is null
         : context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/ofrep");
 
-    private static ClaimsPrincipal Authorize(HttpContext context, CatalogState state)
+    /// <summary>The key in the headers, or that of the session; null for neither.</summary>
+    private AccessKey? Identify(HttpContext context)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        if (Credentials.Presented(context.Request.Headers) is { } presented)
         {
-            throw Unauthorized(context, "key-required",
-                "This service asks for a key: send 'Authorization: Bearer <key>'. An administrator makes one with 'keys create'.");
+            var found = credentials.Find(context, presented);
+            return found.Key ?? throw Unauthorized(context, found.Problem!);
         }
 
-        var key = SecretKeys.Find(state, header["Bearer ".Length..].Trim())
-            ?? throw Unauthorized(context, "key-invalid", "The key is unknown or revoked.");
-        var requirement = context.GetEndpoint()?.Metadata.GetMetadata<AccessRequirement>() ?? AccessRequirement.Undeclared;
-        if (RoleNames.Parse(key.Role) is not { } role || !requirement.Allows(role, context.Request.Method))
-        {
-            throw new ProblemException(StatusCodes.Status403Forbidden, "role-insufficient",
-                $"A key of role '{key.Role}' may not do this; use one of a role that may.");
-        }
-
-        return new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, key.Key), new Claim(ClaimTypes.Role, key.Role)], "key"));
+        if (sessions.Find(context) is not { } key) return null;
+        // The browser adds the cookie to whatever any page asks for: a change must show that it comes from a page of ours.
+        if (!OwnOrigin.IsSafe(context.Request.Method) && !OwnOrigin.IsShown(context.Request)) throw AccessProblems.ForeignOrigin();
+        return key;
     }
 
-    private static ProblemException Unauthorized(HttpContext context, string code, string detail)
+    private static void Authorize(HttpContext context, AccessKey key)
+    {
+        var metadata = context.GetEndpoint()?.Metadata;
+        var requirement = metadata?.GetMetadata<AccessRequirement>() ?? AccessRequirement.Undeclared;
+        if (RoleNames.Parse(key.Role) is not { } role || !requirement.Allows(role, context.Request.Method))
+            throw AccessProblems.RoleInsufficient(key.Role);
+        if (key.Browser && metadata?.GetMetadata<BrowserAccess>() is null) throw AccessProblems.NotForBrowsers();
+        context.User = Caller.Of(key, role);
+    }
+
+    private static Task AskPersonAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        if (!OwnOrigin.IsForeignLink(context.Request))
+        {
+            response.Redirect(SignIn.For(context.Request));
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = "text/html; charset=utf-8";
+        return response.WriteAsync(SignInPage.Again(context.Request.PathBase + context.Request.Path + context.Request.QueryString), context.RequestAborted);
+    }
+
+    private static ProblemException Unauthorized(HttpContext context, ProblemException problem)
     {
         // The answer is cleared before the problem is written; this header must survive that.
         context.Response.OnStarting(static response =>
@@ -55,24 +81,14 @@ internal sealed class AccessMiddleware(RequestDelegate next, CatalogStore catalo
             ((HttpResponse)response).Headers.WWWAuthenticate = "Bearer";
             return Task.CompletedTask;
         }, context.Response);
-        return new ProblemException(StatusCodes.Status401Unauthorized, code, detail);
+        return problem;
     }
 
-    /// <summary>Without keys a page in the browser must not reach us under a name that it made point to 127.0.0.1 (DNS rebinding),
-    /// nor a proxy pass on the outside world.</summary>
-    private static void RefuseForeignHost(HostString host)
+    /// <summary>Without keys a page in the browser must not reach us under a name that it made point to 127.0.0.1 (DNS rebinding) nor send
+    /// us changes from afar, and a proxy must not pass on the outside world.</summary>
+    private void RefuseStrangers(HttpRequest request)
     {
-        var name = host.Host.Trim('[', ']');
-        if (!host.HasValue || name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address)))
-            return;
-
-        throw new ProblemException(StatusCodes.Status421MisdirectedRequest, "host-refused",
-            "Without keys the service answers under the names of this machine only (localhost, 127.0.0.1). "
-            + "Make a key with 'keys create --role admin' to serve others.");
+        if (request.Host.HasValue && !Sessions.IsLoopback(request.Host)) throw AccessProblems.ForeignHost();
+        if (!OwnOrigin.IsSafe(request.Method) && OwnOrigin.IsForeign(request, options.Value.Origins)) throw AccessProblems.ForeignOrigin();
     }
 }
-
-/// <summary>Marks a route that shows no data and needs no key.</summary>
-internal sealed record PublicAccess;

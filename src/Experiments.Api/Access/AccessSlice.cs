@@ -1,10 +1,15 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+
 namespace Experiments.Api.Access;
 
 internal static class AccessSlice
 {
     public const string DefaultUrl = "http://127.0.0.1:5080";
 
-    /// <summary>Where the service listens, and what it refuses to.</summary>
+    /// <summary>Where the service listens, what it refuses to, and who comes in.</summary>
     public static void AddAccess(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
@@ -17,12 +22,24 @@ internal static class AccessSlice
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(LoopbackOnly.Check);
         });
+
+        var services = builder.Services;
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddDataProtection().SetApplicationName("Experiments");
+        services.AddSingleton<KeyRing>();
+        services.AddOptions<KeyManagementOptions>().Configure<KeyRing>((options, ring) => options.XmlRepository = ring);
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<Credentials>();
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<AccessOptions>>((cors, access) =>
+            cors.AddPolicy(Cors.Policy, policy => Cors.Configure(policy, access.Value.Origins)));
     }
 
-    public static void UseAccess(this WebApplication app) => app.UseMiddleware<AccessMiddleware>();
+    public static void UseAccess(this WebApplication app)
+    {
+        app.UseCors();
+        app.UseMiddleware<AccessMiddleware>();
+    }
 
-    /// <summary>Declares that a route shows no data and needs no key.</summary>
-    public static TBuilder Public<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new PublicAccess());
+    public static void MapAccess(this IEndpointRouteBuilder app) => SignIn.Map(app);
 }

@@ -32,11 +32,3 @@ internal sealed record AccessRequirement(Role Read, Role Write)
         return role != Role.App && role >= wanted;
     }
 }
-
-internal static class AccessRequirements
-{
-    /// <summary>Declares once, on a group, the roles that its routes need.</summary>
-    public static TBuilder Requires<TBuilder>(this TBuilder builder, Role read, Role write)
-        where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new AccessRequirement(read, write));
-}

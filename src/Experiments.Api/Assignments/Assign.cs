@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Experiments.Api.Access;
 using Experiments.Api.Shared;
 using Experiments.Sdk;
 using Experiments.Sdk.Assignment;
@@ -74,7 +75,8 @@ internal static class Assign
         .MapPost("/assignments", HandleAsync)
         .WithName("assign")
         .WithSummary("What a user is served: the same answer as the SDK's local call. Report the exposure with POST /v1/events.")
-        .Validate<Request>();
+        .Validate<Request>()
+        .ForBrowsers();
 
     internal static async Task<Ok<Answer>> HandleAsync(
         Request request, ServedSnapshot snapshots, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal static class EventsSlice
 
     public static void MapEvents(this IEndpointRouteBuilder app)
     {
-        CollectEvents.Map(app.MapGroup("/v1").WithTags("Events").Requires(read: Role.App, write: Role.App));
+        CollectEvents.Map(app.MapGroup("/v1").WithTags("Events").Requires(read: Role.App, write: Role.App).ForBrowsers());
         ImportHistory.Map(app.MapGroup("/v1").WithTags("Experiments").Requires(read: Role.Marketer, write: Role.Marketer));
     }
 }

@@ -16,7 +16,7 @@ internal static class OfrepSlice
 
     public static void MapOfrep(this IEndpointRouteBuilder app)
     {
-        var routes = app.MapGroup(Flags).WithTags("Serve").Requires(read: Role.App, write: Role.App).WithSmallBodies();
+        var routes = app.MapGroup(Flags).WithTags("Serve").Requires(read: Role.App, write: Role.App).ForBrowsers().WithSmallBodies();
         EvaluateFlag.Map(routes);
         EvaluateFlags.Map(routes);
     }

@@ -11,6 +11,8 @@ internal static class Defaults
         {
             // The framework logs every URL at Information, and a URL can carry a user's id.
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+            // It warns that the keys of session cookies stand in the store as they are: docs/security.md says so.
+            ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         },
     });
 }

@@ -16,11 +16,7 @@ internal static class SharedSlice
     {
         app.Use(static (context, next) =>
         {
-            context.Response.OnStarting(static response =>
-            {
-                ((HttpResponse)response).Headers.XContentTypeOptions = "nosniff";
-                return Task.CompletedTask;
-            }, context.Response);
+            context.Response.OnStarting(static state => SecurityHeaders.Apply((HttpContext)state), context);
             return next(context);
         });
         app.UseMiddleware<ProblemMiddleware>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Experiments.Api.Access;
 using Experiments.Api.Catalog;
 using Experiments.Api.Shared;
 using Experiments.Api.Tests.Store;
@@ -31,8 +32,11 @@ internal sealed class ApiHost : WebApplicationFactory<Problem>
     private readonly TemporaryFolder? _folder;
     private readonly string _path;
 
-    public ApiHost(string? path = null)
+    private readonly (string Name, string Value)[] _settings;
+
+    public ApiHost(string? path = null, params (string Name, string Value)[] settings)
     {
+        _settings = settings;
         if (path is null) _folder = new TemporaryFolder();
         _path = path ?? _folder!.Path;
     }
@@ -78,6 +82,14 @@ internal sealed class ApiHost : WebApplicationFactory<Problem>
     public Task<Answer> DeleteAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Delete, path, headers: headers);
 
+    /// <summary>Makes a key, as the command does; from then on the service asks for one.</summary>
+    public async Task<string> KeyAsync(Role role, bool browser = false)
+    {
+        var (document, secret) = SecretKeys.Create(role, Clock.GetUtcNow(), browser: browser);
+        await Catalog.CommitAsync("test", _ => new CatalogChange("key.create", "", document), TestContext.Current.CancellationToken);
+        return secret;
+    }
+
     /// <summary>A KPI, a hypothesis and a draft that tests it.</summary>
     public async Task DraftAsync(string? experiment = null)
     {
@@ -109,6 +121,7 @@ internal sealed class ApiHost : WebApplicationFactory<Problem>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Experiments:Data", Path.GetFullPath(_path));
+        foreach (var (name, value) in _settings) builder.UseSetting(name, value);
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
     }
