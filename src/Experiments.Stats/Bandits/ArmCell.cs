@@ -8,7 +8,7 @@ namespace Experiments.Stats.Bandits;
 /// <param name="Users">Users n; zero or more.</param>
 /// <param name="NonZeroUsers">Users c whose value is not 0: the conversions of a proportion; zero or more.</param>
 /// <param name="Sum">Sum of the values after the cap, units of the KPI: the conversions again for a proportion.</param>
-/// <param name="SumOfSquaredDeviations">Sum of (x - mean)^2, squared units; not read for a proportion.</param>
+/// <param name="SumOfSquaredDeviations">Sum of (x - mean)^2, squared units.</param>
 public readonly record struct ArmCell(double Users, double NonZeroUsers, double Sum, double SumOfSquaredDeviations)
 {
     /// <summary>Values of the arm as moments.</summary>
@@ -17,7 +17,8 @@ public readonly record struct ArmCell(double Users, double NonZeroUsers, double 
     /// <summary>Users and conversions of a proportion.</summary>
     /// <param name="users">Users, zero or more.</param>
     /// <param name="conversions">Users who converted, zero or more.</param>
-    public static ArmCell OfProportion(double users, double conversions) => new(users, conversions, conversions, 0);
+    public static ArmCell OfProportion(double users, double conversions) =>
+        new(users, conversions, conversions, users > 0 ? Math.Max(0, conversions * (1 - (conversions / users))) : 0);
 
     /// <summary>Users and values of a mean, a count or money.</summary>
     /// <param name="moments">Capped values, one per user, zero when nothing happened.</param>

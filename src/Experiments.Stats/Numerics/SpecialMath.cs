@@ -33,15 +33,16 @@ internal static class SpecialMath
     internal static double NormalDensity(double x) => Math.Exp((-0.5 * x * x) - HalfLogTwoPi);
 
     /// <summary>Log of the upper tail, by its asymptotic series where the tail itself would underflow.</summary>
-    internal static double LogNormalSurvival(double x)
-    {
-        if (x < 30)
-        {
-            return Math.Log(NormalSurvival(x));
-        }
+    internal static double LogNormalSurvival(double x) => x < 30 ? Math.Log(NormalSurvival(x)) : (-0.5 * x * x) + LogFarTail(x);
 
+    /// <summary>x^2/2 + ln Phi(x), which stays small in the far left tail where both parts are huge.</summary>
+    internal static double LogScaledNormalCdf(double x) => x > -30 ? (0.5 * x * x) + Math.Log(NormalCdf(x)) : LogFarTail(-x);
+
+    // ln of Mills' ratio over sqrt(2 pi), from 30 on.
+    private static double LogFarTail(double x)
+    {
         var r = 1 / (x * x);
-        return (-0.5 * x * x) - HalfLogTwoPi - Math.Log(x) + Log1p(-r * (1 - (3 * r * (1 - (5 * r * (1 - (7 * r * (1 - (9 * r)))))))));
+        return -HalfLogTwoPi - Math.Log(x) + Log1p(-r * (1 - (3 * r * (1 - (5 * r * (1 - (7 * r * (1 - (9 * r)))))))));
     }
 
     /// <summary>The z whose upper tail is <paramref name="tail"/>; infinite at 0 and 1.</summary>
@@ -68,6 +69,11 @@ internal static class SpecialMath
         return ((1.0 / 12) - (r * ((1.0 / 360) - (r * ((1.0 / 1260) - (r * ((1.0 / 1680) - (r * ((1.0 / 1188)
             - (r * ((691.0 / 360360) - (r * (1.0 / 156))))))))))))) / a;
     }
+
+    /// <summary>ln B(a, b) from Stirling remainders: keeps its digits where logs of gammas cancel.</summary>
+    internal static double LogBeta(double a, double b) =>
+        HalfLogTwoPi - (0.5 * Math.Log(a + b)) + ((a - 0.5) * LogShare(a, b)) + ((b - 0.5) * LogShare(b, a))
+            + StirlingRemainder(a) + StirlingRemainder(b) - StirlingRemainder(a + b);
 
     /// <summary>k ln(k/e) + e - k: deviance of k against an expectation e, zero or more, exact when k is near e.</summary>
     internal static double Deviance(double k, double e)
@@ -100,6 +106,8 @@ internal static class SpecialMath
             sum = next;
         }
     }
+
+    private static double LogShare(double part, double rest) => part < rest ? Math.Log(part / (part + rest)) : -Log1p(rest / part);
 
     /// <summary>ln(e^a + e^b); minus infinity counts as an absent term.</summary>
     internal static double LogAdd(double a, double b)

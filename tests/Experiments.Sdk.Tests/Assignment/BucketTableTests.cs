@@ -5,7 +5,8 @@ namespace Experiments.Sdk.Tests.Assignment;
 
 public sealed class BucketTableTests
 {
-    private static readonly Dictionary<string, Vector> Cases = Vectors.Read<VectorFile>("rebucket.json").Cases.ToDictionary(c => c.Id);
+    private static readonly Dictionary<string, Vector> Cases = Vectors.Read<VectorFile>("bandit_vectors.json").Cases
+        .Where(c => c.Kind is "rebucket" or "rebucket_small").ToDictionary(c => c.Id);
 
     public static TheoryData<string> CaseIds => [.. Cases.Keys];
 

@@ -1,26 +1,9 @@
-using System.Text.Json;
 using Experiments.Stats.Bandits;
 
 namespace Experiments.Stats.Tests.Bandits;
 
 public sealed class EffectiveTrialsTests
 {
-    private static readonly Dictionary<string, JsonElement> Golden = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", "effective_trials.json")))
-        .RootElement.GetProperty("effective_trials").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
-
-    public static TheoryData<string> Names => [.. Golden.Keys];
-
-    [Theory, MemberData(nameof(Names))]
-    public void Compute_GoldenVector_MatchesReference(string name)
-    {
-        var golden = Golden[name];
-        var adjusted = EffectiveTrials.Compute(Table(golden.GetProperty("trials")), Table(golden.GetProperty("conversions")));
-        var expected = golden.Numbers("expected");
-        Assert.Equal(expected.Length, adjusted.Length);
-        Assert.All(expected.Zip(adjusted), e => Vectors.NearRelative(e.First, e.Second));
-    }
-
     [Fact]
     public void Compute_OneStratum_IsCloseToThePlainUsers()
     {
@@ -80,7 +63,4 @@ public sealed class EffectiveTrialsTests
         Assert.Equal("conversions", Assert.Throws<ArgumentException>(() => EffectiveTrials.Compute([[1, 1]], [[1]])).ParamName);
         Assert.Equal("trials", Assert.Throws<ArgumentException>(() => EffectiveTrials.Compute([[1, 1], [1]], [[0, 0], [0, 0]])).ParamName);
     }
-
-    private static double[][] Table(JsonElement rows) =>
-        [.. rows.EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
 }
