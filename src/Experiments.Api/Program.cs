@@ -1,5 +1,6 @@
 using Experiments.Api.Access;
 using Experiments.Api.Analyses;
+using Experiments.Api.Archive;
 using Experiments.Api.Assignments;
 using Experiments.Api.BestPractices;
 using Experiments.Api.Catalog;
@@ -14,12 +15,14 @@ using Experiments.Api.Results;
 using Experiments.Api.Shared;
 using Experiments.Api.Shared.OpenApi;
 using Experiments.Api.Store;
+using Experiments.Api.Users;
 using Spectre.Console;
 
 return await ServiceRun.ExitCodeAsync(
     () => args switch
     {
         _ when KeysCommand.Handles(args) => KeysCommand.RunAsync(args, Console.Out, Console.Error),
+        _ when ArchiveCommand.Handles(args) => ArchiveCommand.RunAsync(args, AnsiConsole.Console),
         _ when DemoCommand.Handles(args) => new DemoCommand(Service.Build, AnsiConsole.Console).RunAsync(args),
         _ => Service.Build(args).RunServiceAsync(),
     },
@@ -40,10 +43,12 @@ internal static class Service
         builder.AddAccess();
         builder.Services.AddStore(builder.Configuration);
         builder.Services.AddShared();
+        builder.Services.AddArchive();
         builder.Services.AddCatalog();
         builder.Services.AddAssignments();
         builder.Services.AddOfrep();
         builder.Services.AddEvents();
+        builder.Services.AddUsers();
         builder.Services.AddResults();
         builder.Services.AddPromotion();
         builder.Services.AddOpenApiDescription();
@@ -60,6 +65,7 @@ internal static class Service
         app.MapAssignments();
         app.MapOfrep();
         app.MapEvents();
+        app.MapUsers();
         app.MapResults();
         app.MapPromotion();
         app.MapAnalyses();

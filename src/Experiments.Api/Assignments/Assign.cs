@@ -56,7 +56,7 @@ internal static class Assign
     {
         public Validator()
         {
-            RuleFor(r => r.User).Must(Users.IsValid).WithErrorCode("invalid-user").WithMessage(Users.Message);
+            RuleFor(r => r.User).Must(UserIds.IsValid).WithErrorCode("invalid-user").WithMessage(UserIds.Message);
             RuleFor(r => r.Attributes).Must(a => a is null || a.Count <= 100).WithMessage("must have at most 100 attributes");
             RuleFor(r => r).Custom((request, context) =>
             {

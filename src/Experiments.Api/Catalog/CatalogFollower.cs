@@ -20,8 +20,17 @@ internal sealed class CatalogFollower(CatalogStore catalog, IStore store, TimePr
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await catalog.RefreshAsync(cancellationToken);
-        _isLoaded = true;
+        try
+        {
+            await catalog.RefreshAsync(cancellationToken);
+            _isLoaded = true;
+        }
+        catch (InvalidDataException damage)
+        {
+            // The service lives and says that it is not ready, with what to do; a process that ends says less.
+            logger.CatalogDamaged(damage);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 

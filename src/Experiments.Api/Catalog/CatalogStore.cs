@@ -64,7 +64,7 @@ internal sealed class CatalogStore(IStore store, TimeProvider clock, ILogger<Cat
                 if (applied is not null) return applied;
 
                 var change = decide(state);
-                if (change.Documents.Count == 0) return state;
+                if (change.Action.Length == 0) return state;
 
                 var next = Fold(state, change, by, id, out var commit);
                 if (await TryCommitAsync(version, next, commit, attempt) is { } written) return written;

@@ -11,6 +11,9 @@ internal static partial class Log
         Message = "The audit chain of the catalogue is broken before entry {Entry}: the log was changed by other means")]
     public static partial void BrokenChain(this ILogger logger, long entry);
 
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Critical, Message = "The catalogue cannot be read: the service is not ready")]
+    public static partial void CatalogDamaged(this ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "The catalogue could not be refreshed; the last known state serves")]
     public static partial void RefreshFailed(this ILogger logger, Exception exception);
 }

@@ -2,6 +2,7 @@ using Experiments.Api.Access;
 using Experiments.Api.Events.Import;
 using Experiments.Api.Events.Intake;
 using Experiments.Api.Events.Ledger;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Experiments.Api.Events;
 
@@ -11,7 +12,7 @@ internal static class EventsSlice
     public static IServiceCollection AddEvents(this IServiceCollection services)
     {
         services.AddOptions<LedgerOptions>().BindConfiguration(LedgerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ILedgerSchemaSource, CatalogSchemaSource>();
+        services.TryAddSingleton<ILedgerSchemaSource, CatalogSchemaSource>();
         services.AddSingleton<EventLedger>();
         services.AddSingleton<MomentsReader>();
         services.AddSingleton<ImportLease>();

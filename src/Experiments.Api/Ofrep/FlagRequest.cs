@@ -23,7 +23,7 @@ internal sealed record FlagRequest
             if (key.ValueKind != JsonValueKind.String) throw Invalid("'context.targetingKey' must be a string.");
             var user = key.GetString();
             if (string.IsNullOrEmpty(user)) throw NoTargetingKey();
-            if (!Users.IsValid(user)) throw Invalid($"'context.targetingKey' {Users.Message}.");
+            if (!UserIds.IsValid(user)) throw Invalid($"'context.targetingKey' {UserIds.Message}.");
 
             var known = new ExperimentContext();
             foreach (var name in attributes)

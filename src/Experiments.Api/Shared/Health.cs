@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Experiments.Api.Access;
 using Experiments.Api.Catalog;
 using Experiments.Api.Store;
@@ -22,16 +23,17 @@ internal static partial class Health
     }
 
     internal static async Task<Results<Ok<ReadyView>, JsonHttpResult<ReadyView>>> ReadyAsync(
-        IStore store, CatalogFollower catalog, ILogger<CatalogFollower> logger, CancellationToken cancellationToken)
+        IStore store, CatalogFollower catalog, StoreCompleteness completeness, ILogger<CatalogFollower> logger, CancellationToken cancellationToken)
     {
         var checks = new Dictionary<string, string>
         {
             ["store"] = await PingAsync(store, logger, cancellationToken),
             ["catalog"] = catalog.IsLoaded ? "ok" : "loading",
+            ["completeness"] = completeness.Problem is null ? "ok" : "store-incomplete",
         };
         return checks.Values.All(c => c == "ok")
-            ? TypedResults.Ok(new ReadyView("ready", checks))
-            : TypedResults.Json(new ReadyView("notReady", checks), statusCode: StatusCodes.Status503ServiceUnavailable);
+            ? TypedResults.Ok(new ReadyView("ready", store.Status.Durability, null, checks))
+            : TypedResults.Json(new ReadyView("notReady", store.Status.Durability, completeness.Problem, checks), statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<string> PingAsync(IStore store, ILogger logger, CancellationToken cancellationToken)
@@ -50,7 +52,12 @@ internal static partial class Health
 
     internal sealed record LiveView(string Status);
 
-    internal sealed record ReadyView(string Status, IReadOnlyDictionary<string, string> Checks);
+    /// <param name="Durability">What an acknowledged event survives: <c>fsync</c> (a loss of power), <c>replicated</c> (that of a machine),
+    /// <c>everySecond</c> (a crash of Redis may lose two seconds), <c>memory</c> (nothing).</param>
+    /// <param name="Problem">What is wrong with the store and what to do.</param>
+    internal sealed record ReadyView(
+        string Status, string Durability, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem,
+        IReadOnlyDictionary<string, string> Checks);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The store does not answer: the service is not ready")]
     private static partial void StoreNotReady(this ILogger logger, Exception exception);

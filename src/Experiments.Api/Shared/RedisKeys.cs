@@ -26,6 +26,9 @@ internal sealed class RedisKeys(string prefix)
         /// <summary>Its version: <c>number guid</c>, the one value that each commit checks and moves.</summary>
         public RedisKey Version { get; } = $"{start}:v";
 
+        /// <summary>Written before replicas are waited for, so that all writes before it are waited for too.</summary>
+        public RedisKey Wait { get; } = $"{start}:wait";
+
         /// <summary>The list of its log.</summary>
         public RedisKey Log { get; } = $"{start}:log";
 

@@ -20,6 +20,7 @@ internal static class SharedSlice
             return next(context);
         });
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<CompletenessMiddleware>();
         app.UseStatusCodePages(static context => Problems.WriteAsync(context.HttpContext, StatusProblems.Of(context.HttpContext)));
     }
 }

@@ -15,6 +15,9 @@ namespace Experiments.Api.Store;
 /// </remarks>
 internal interface IStore : IAsyncDisposable
 {
+    /// <summary>Which store this is, and what its acknowledgement is worth; known once the store was first used.</summary>
+    StoreStatus Status { get; }
+
     /// <summary>Reads the version of a shard and the values of some of its keys; the version is never newer than the values.</summary>
     /// <returns>Values in the order of <paramref name="keys"/>; null where there is none.</returns>
     Task<ShardRead> ReadAsync(string shard, IReadOnlyList<string> keys, CancellationToken cancellationToken);

@@ -40,6 +40,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 2011, Level = LogLevel.Information, Message = "The connection to Redis at {EndPoint} is back")]
     public static partial void RedisBack(this ILogger logger, string? endPoint);
 
+    [LoggerMessage(EventId = 2013, Level = LogLevel.Warning,
+        Message = "Redis was restarted or has failed over: senders are told, and send again what it may have lost")]
+    public static partial void EpochChanged(this ILogger logger);
+
     [LoggerMessage(EventId = 2012, Level = LogLevel.Warning,
         Message = "A crash of Redis at {EndPoint} may lose the last two seconds of accepted events; with 'appendfsync always' it loses none")]
     public static partial void LateRedis(this ILogger logger, string? endPoint);

@@ -29,14 +29,18 @@ internal sealed class ShardMap(IStore store, int? configured, int atCreation)
 
     /// <summary>Learns the number of shards from the store, or fixes it there when the store is new. Further calls do nothing.</summary>
     /// <exception cref="StoreRefusedException">The configuration asks for another number than the store has.</exception>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    public Task LoadAsync(CancellationToken cancellationToken) => LoadAsync(null, cancellationToken);
+
+    /// <summary>The same for a store that is made anew: it gets the number of shards that it had.</summary>
+    /// <exception cref="StoreRefusedException">The configuration asks for another number than the store has.</exception>
+    public async Task LoadAsync(int? had, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _shards) is not null)
         {
             return;
         }
 
-        var asked = (configured ?? atCreation).ToString(CultureInfo.InvariantCulture);
+        var asked = (configured ?? had ?? atCreation).ToString(CultureInfo.InvariantCulture);
         var stored = Encoding.UTF8.GetString(
             (await store.SetIfAbsentAsync(Shard, Key, Encoding.UTF8.GetBytes(asked), cancellationToken).ConfigureAwait(false)).Span);
         if (!int.TryParse(stored, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1)

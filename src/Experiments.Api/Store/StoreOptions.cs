@@ -21,6 +21,10 @@ internal sealed class StoreOptions
     /// <summary>Whether a Redis that may lose data (no append-only file, or eviction) is accepted: for development only.</summary>
     public bool AllowVolatile { get; set; }
 
+    /// <summary>Replicas of each Redis primary that must have a commit before it is acknowledged (WAIT); 0: none. Fewer answer: 503.</summary>
+    [Range(0, 10)]
+    public int RedisReplicas { get; set; }
+
     /// <summary>Number of shards that users are spread over, fixed when the store is created; null: what the store has, or at its
     /// creation 1 when embedded and 4 on Redis.</summary>
     [Range(1, 256)]

@@ -23,6 +23,7 @@ internal static class StoreRegistration
             return new ShardMap(
                 provider.GetRequiredService<IStore>(), options.Shards, atCreation: string.IsNullOrEmpty(options.Redis) ? 1 : 4);
         });
+        services.TryAddSingleton<StoreCompleteness>();
         return services.AddHostedService<StoreStart>();
     }
 
@@ -32,7 +33,7 @@ internal static class StoreRegistration
         var loggers = provider.GetRequiredService<ILoggerFactory>();
         if (!string.IsNullOrEmpty(options.Redis))
         {
-            return new RedisStore(options.Redis, options.RedisPrefix, options.AllowVolatile, loggers.CreateLogger<RedisStore>());
+            return new RedisStore(options.Redis, options.RedisPrefix, options.AllowVolatile, loggers.CreateLogger<RedisStore>(), options.RedisReplicas);
         }
 
         var root = provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory();

@@ -8,6 +8,27 @@ internal readonly record struct ShardVersion(long Number, Guid Commit)
     public static readonly ShardVersion None;
 }
 
+/// <summary>Which store this is, and what its acknowledgement is worth.</summary>
+/// <param name="Epoch">Changes whenever what was acknowledged may have been lost: senders then send again what they sent lately.</param>
+/// <param name="Durability">One of <see cref="StoreDurability"/>.</param>
+internal sealed record StoreStatus(string Epoch, string Durability);
+
+/// <summary>What an acknowledged commit survives.</summary>
+internal static class StoreDurability
+{
+    /// <summary>A loss of power.</summary>
+    public const string Fsync = "fsync";
+
+    /// <summary>The loss of a machine.</summary>
+    public const string Replicated = "replicated";
+
+    /// <summary>Neither: a crash may lose the last two seconds.</summary>
+    public const string EverySecond = "everySecond";
+
+    /// <summary>Nothing.</summary>
+    public const string Memory = "memory";
+}
+
 /// <summary>One key written; a null value removes the key.</summary>
 /// <remarks>Trap: a null <c>byte[]</c> converts to empty bytes, not to null; <see cref="Remove"/> is the sure way to remove.</remarks>
 internal readonly record struct StoreWrite(string Key, ReadOnlyMemory<byte>? Value)

@@ -46,6 +46,28 @@ internal sealed class ApiProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the service where it is expected to live and not to be ready.</summary>
+    public static async Task<ApiProcess> StartNotReadyAsync(params string[] settings)
+    {
+        var process = new ApiProcess(settings);
+        process.Launch();
+        for (var attempt = 0; attempt < 1500; attempt++)
+        {
+            try
+            {
+                using var live = await process._http.GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken);
+                if (live.IsSuccessStatusCode) return process;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken); // not listening yet
+            }
+        }
+
+        Assert.Fail($"The service did not come up:\n{process.Output}");
+        return process;
+    }
+
     /// <summary>Starts the service where it is expected to refuse, and returns its exit code and what it said.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] settings)
     {

@@ -5,6 +5,8 @@ namespace Experiments.Api.Tests.Common;
 /// <summary>A store in front of another: tests override what should go wrong.</summary>
 internal abstract class DelegatingStore(IStore inner) : IStore
 {
+    public StoreStatus Status => inner.Status;
+
     public virtual Task<ShardRead> ReadAsync(string shard, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         inner.ReadAsync(shard, keys, cancellationToken);
 
@@ -15,7 +17,7 @@ internal abstract class DelegatingStore(IStore inner) : IStore
     public virtual Task<LogPage> ReadLogAsync(string shard, long from, int count, CancellationToken cancellationToken) =>
         inner.ReadLogAsync(shard, from, count, cancellationToken);
 
-    public Task TrimLogAsync(string shard, long before, CancellationToken cancellationToken) =>
+    public virtual Task TrimLogAsync(string shard, long before, CancellationToken cancellationToken) =>
         inner.TrimLogAsync(shard, before, cancellationToken);
 
     public virtual Task<ReadOnlyMemory<byte>> SetIfAbsentAsync(

@@ -12,7 +12,7 @@ public sealed class HealthTests
     {
         await using var api = new ApiHost();
         Assert.Equal("""{"status":"ok"}""", (await api.GetAsync("/health/live")).Text);
-        Assert.Equal("""{"status":"ready","checks":{"store":"ok","catalog":"ok"}}""", (await api.GetAsync("/health/ready")).Text);
+        Assert.Equal("""{"status":"ready","durability":"fsync","checks":{"store":"ok","catalog":"ok","completeness":"ok"}}""", (await api.GetAsync("/health/ready")).Text);
         Assert.StartsWith("text/html", (await api.GetAsync("/")).Headers["Content-Type"], StringComparison.Ordinal);
     }
 
@@ -29,7 +29,7 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/health/live")).Status);
         var ready = await GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
-        Assert.Equal("""{"status":"notReady","checks":{"store":"unavailable","catalog":"ok"}}""", ready.Text);
+        Assert.Equal("""{"status":"notReady","durability":"fsync","checks":{"store":"unavailable","catalog":"ok","completeness":"ok"}}""", ready.Text);
         var refused = await ApiHost.SendAsync(client, HttpMethod.Post, "/v1/kpis", ApiHost.Kpi, "application/json");
         refused.IsProblem(503, "store-unavailable");
         Assert.Equal("1", refused.Headers["Retry-After"]);

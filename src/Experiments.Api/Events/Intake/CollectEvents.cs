@@ -1,6 +1,7 @@
 using Experiments.Api.Catalog;
 using Experiments.Api.Events.Ledger;
 using Experiments.Api.Shared;
+using Experiments.Api.Store;
 
 namespace Experiments.Api.Events.Intake;
 
@@ -8,7 +9,8 @@ namespace Experiments.Api.Events.Intake;
 internal static class CollectEvents
 {
     /// <summary>What became of a batch; good events are kept whatever their neighbours.</summary>
-    internal sealed record Receipt(int Accepted, int Duplicates, IReadOnlyList<Rejected> Rejected);
+    /// <param name="StoreEpoch">Changes when the store may have lost what it acknowledged last: send again what you sent in the last two minutes.</param>
+    internal sealed record Receipt(int Accepted, int Duplicates, IReadOnlyList<Rejected> Rejected, string StoreEpoch);
 
     internal sealed record Rejected(int Index, string? Id, string Code, string Detail);
 
@@ -21,7 +23,7 @@ internal static class CollectEvents
         .Answers(400, 413, 415, 422, 429, 503);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, CatalogStore catalog, EventLedger ledger, TimeProvider clock, CancellationToken cancellationToken)
+        HttpRequest request, CatalogStore catalog, EventLedger ledger, IStore store, TimeProvider clock, CancellationToken cancellationToken)
     {
         var parsed = await ParseAsync(request, cancellationToken);
         var events = await ResolveAsync(parsed, catalog, ledger, clock, cancellationToken);
@@ -33,10 +35,12 @@ internal static class CollectEvents
             .ToList();
         if (accepted.Count == 0) throw NothingGood(rejected);
 
+        // Before the commit: of an epoch that changes meanwhile the sender must hear with the next answer at the latest.
+        var epoch = store.Status.Epoch;
         var duplicates = await SubmitAsync(ledger, accepted!, cancellationToken);
         var repeated = duplicates.Count(d => d);
         return TypedResults.Json(
-            new Receipt(accepted.Count - repeated, repeated, rejected), ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
+            new Receipt(accepted.Count - repeated, repeated, rejected, epoch), ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
 
     /// <summary>Commits events, or answers why not in the API's terms.</summary>

@@ -7,10 +7,12 @@ namespace Experiments.Api.Events.Ledger;
 
 /// <summary>Accepted events in, moments moved: the service's one way to count.</summary>
 internal sealed class EventLedger(
-    IStore store, ShardMap shards, ILedgerSchemaSource schema, TimeProvider clock, IOptions<LedgerOptions> options, ILogger<EventLedger> log)
+    IStore store, ShardMap shards, ILedgerSchemaSource schema, TimeProvider clock, IOptions<LedgerOptions> options, ILogger<EventLedger> log,
+    IInboxBound? inbox = null)
     : IAsyncDisposable
 {
-    private const string PseudonymKeyName = "pseudonym-key";
+    /// <summary>Key, in the catalogue's shard, of the key that pseudonyms are made with.</summary>
+    public const string PseudonymKeyName = "pseudonym-key";
 
     private readonly SemaphoreSlim _opening = new(1);
     private Dictionary<string, ShardWriter>? _writers;
@@ -56,6 +58,7 @@ internal sealed class EventLedger(
             part.Origins.Add(i);
         }
 
+        if (inbox is not null && parts.Keys.Any(inbox.IsFull)) throw new LedgerBusyException("The archive is behind; try again shortly.");
         var submissions = parts.Select(p => (Shard: p.Key, p.Value.Origins, Submission: new Submission(p.Value.Events))).ToList();
         await Task.WhenAll(submissions.Select(s => writers[s.Shard].SubmitAsync(s.Submission)))
             .WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -9,19 +9,21 @@ internal sealed class InboxBatch(DateTimeOffset receivedAt)
 {
     private static readonly byte[] LineFeed = "\n"u8.ToArray();
 
-    private readonly List<LedgerEvent> _events = [];
+    private readonly List<(LedgerEvent Event, bool Counted)> _events = [];
 
-    public bool IsEmpty => _events.Count == 0;
+    public int Count => _events.Count;
 
-    public void Add(LedgerEvent added) => _events.Add(added);
+    /// <param name="added">The event.</param>
+    /// <param name="counted">Whether some KPI counts events of its name.</param>
+    public void Add(LedgerEvent added, bool counted) => _events.Add((added, counted));
 
     public ReadOnlyMemory<byte> Encode()
     {
         var buffer = new ArrayBufferWriter<byte>(_events.Count * 160);
         using var json = new Utf8JsonWriter(buffer);
-        foreach (var added in _events)
+        foreach (var (added, counted) in _events)
         {
-            Write(json, added);
+            Write(json, added, counted);
             json.Flush();
             json.Reset();
             buffer.Write(LineFeed);
@@ -36,7 +38,7 @@ internal sealed class InboxBatch(DateTimeOffset receivedAt)
         return compressed.AsMemory(0, length);
     }
 
-    private void Write(Utf8JsonWriter json, LedgerEvent added)
+    private void Write(Utf8JsonWriter json, LedgerEvent added, bool counted)
     {
         json.WriteStartObject();
         json.WriteString("id", added.Id);
@@ -47,6 +49,7 @@ internal sealed class InboxBatch(DateTimeOffset receivedAt)
         if (added.Phase is not null) json.WriteString("phase", added.Phase);
         if (added is ExposureEvent exposure) Write(json, exposure);
         else Write(json, (KpiEvent)added);
+        if (!counted) json.WriteBoolean("counted", false);
         json.WriteEndObject();
     }
 

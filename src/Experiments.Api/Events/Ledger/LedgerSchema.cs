@@ -17,6 +17,8 @@ internal sealed class LedgerSchema
         _counted = countedEvents.Select(LedgerEvent.Hash).ToFrozenSet();
     }
 
+    public IEnumerable<TargetLayout> Targets => _targets.Values;
+
     public TargetLayout? Find(ulong target) => _targets.GetValueOrDefault(target);
 
     /// <summary>Whether some KPI, denominator or covariate counts events of this name.</summary>

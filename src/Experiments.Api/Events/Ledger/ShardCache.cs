@@ -12,6 +12,9 @@ internal sealed class ShardCache(int capacity)
 
     public ShardVersion Version { get; private set; }
 
+    /// <summary>Head of the shard's log at this version.</summary>
+    public ShardHead Head { get; set; }
+
     public Dictionary<RowKey, MomentRow> Rows { get; } = [];
 
     public Dictionary<string, List<RowKey>> Indexes { get; } = [];
@@ -29,10 +32,11 @@ internal sealed class ShardCache(int capacity)
     }
 
     /// <summary>The writer's own commit succeeded: what it holds is what the store holds.</summary>
-    public void Committed(ShardVersion version)
+    public void Committed(ShardVersion version, ShardHead head)
     {
         IsValid = true;
         Version = version;
+        Head = head;
     }
 
     /// <summary>Before values are changed in place: should the commit fail, nothing of this may be used.</summary>

@@ -3,9 +3,16 @@ using Experiments.Api.Store;
 namespace Experiments.Api.Events.Ledger;
 
 /// <summary>One attempt to commit a batch of submissions to a shard.</summary>
-internal sealed class ShardCommit(string shard, IStore store, ILedgerSchemaSource schemaSource, TimeProvider clock, int rememberedUsers)
+internal sealed class ShardCommit(
+    string shard, IStore store, ILedgerSchemaSource schemaSource, TimeProvider clock, int rememberedUsers, ILogger log)
 {
+    private const int ReadsOfDamagedRecord = 3;
+
     private readonly ShardCache _cache = new(rememberedUsers);
+    private readonly Dictionary<UserKey, int> _damaged = [];
+
+    /// <summary>Head of the shard's log as this writer last saw it.</summary>
+    public ShardHead Head => _cache.Head;
 
     /// <returns>False when the shard moved meanwhile: nothing was written, try again.</returns>
     public async Task<bool> TryAsync(IReadOnlyList<Submission> batch, CancellationToken cancellationToken)
@@ -40,7 +47,7 @@ internal sealed class ShardCommit(string shard, IStore store, ILedgerSchemaSourc
         var inbox = new InboxBatch(clock.GetUtcNow());
         foreach (var user in users.Values) Fold(user, schema, changes, records, inbox);
 
-        if (inbox.IsEmpty)
+        if (inbox.Count == 0)
         {
             // Only repeats: nothing to write, but what was remembered must still be what the store holds before they are acknowledged.
             if (knewVersion == true) return true;
@@ -53,8 +60,11 @@ internal sealed class ShardCommit(string shard, IStore store, ILedgerSchemaSourc
         var version = _cache.Version;
         _cache.Suspend();
         var writes = Apply(changes, schema, records);
-        var committed = await store.CommitAsync(
-            shard, version, new StoreCommit(writes, inbox.Encode()), cancellationToken).ConfigureAwait(false);
+        foreach (var user in users.Values.Where(u => u.IsDamaged)) writes.Add(DeadLetter(user));
+        var entry = inbox.Encode();
+        var head = _cache.Head.After(entry.Span, inbox.Count);
+        writes.Add(new StoreWrite(ShardHead.Key, head.Encode()));
+        var committed = await store.CommitAsync(shard, version, new StoreCommit(writes, entry), cancellationToken).ConfigureAwait(false);
         if (committed is null)
         {
             _cache.Drop();
@@ -62,7 +72,7 @@ internal sealed class ShardCommit(string shard, IStore store, ILedgerSchemaSourc
         }
 
         foreach (var (user, record) in records) _cache.Put(user, record);
-        _cache.Committed(committed.Value);
+        _cache.Committed(committed.Value, head);
         return true;
     }
 
@@ -95,20 +105,45 @@ internal sealed class ShardCommit(string shard, IStore store, ILedgerSchemaSourc
 
         if (_cache.IsValid && missing.Count == 0) return false;
 
-        var read = await store.ReadAsync(shard, [.. missing.Select(u => u.User.StoreKey)], cancellationToken).ConfigureAwait(false);
+        var read = await store
+            .ReadAsync(shard, [ShardHead.Key, .. missing.Select(u => u.User.StoreKey)], cancellationToken).ConfigureAwait(false);
         if (!_cache.Observe(read.Version)) return null;
-        for (var i = 0; i < missing.Count; i++)
-        {
-            missing[i].Before = read.Values[i] is { } bytes ? UserRecordCodec.Decode(bytes.Span) : UserRecord.Empty;
-        }
-
+        _cache.Head = ShardHead.Decode(read.Values[0]);
+        for (var i = 0; i < missing.Count; i++) missing[i].Before = Decode(missing[i], read.Values[i + 1]);
         return true;
     }
+
+    /// <summary>A record that cannot be read, read after read, must not stop the shard: its user's events go to the archive alone, from
+    /// which <c>rebuild</c> makes the record anew.</summary>
+    private UserRecord Decode(UserEvents user, ReadOnlyMemory<byte>? bytes)
+    {
+        try
+        {
+            return bytes is { } some ? UserRecordCodec.Decode(some.Span) : UserRecord.Empty;
+        }
+        catch (InvalidDataException damage)
+        {
+            var reads = _damaged[user.User] = _damaged.GetValueOrDefault(user.User) + 1;
+            if (reads < ReadsOfDamagedRecord) throw;
+            if (reads == ReadsOfDamagedRecord) log.RecordDamaged(shard, damage);
+            user.IsDamaged = true;
+            return UserRecord.Empty;
+        }
+    }
+
+    private StoreWrite DeadLetter(UserEvents user) =>
+        new(user.User.DeadLetterKey, BitConverter.GetBytes(clock.GetUtcNow().UtcTicks));
 
     private static void Fold(
         UserEvents user, LedgerSchema schema, List<ContributionChange> changes,
         List<(UserKey User, UserRecord Record)> records, InboxBatch inbox)
     {
+        if (user.IsDamaged)
+        {
+            foreach (var added in user.Events) inbox.Add(added, IsCounted(added, schema));
+            return;
+        }
+
         var before = user.Before!;
         var duplicates = new bool[user.Events.Count];
         var after = before.With(user.Events, schema.Counts, duplicates);
@@ -116,13 +151,16 @@ internal sealed class ShardCommit(string shard, IStore store, ILedgerSchemaSourc
         {
             var (submission, index) = user.Origins[i];
             submission.Duplicates[index] = duplicates[i];
-            if (!duplicates[i]) inbox.Add(user.Events[i]);
+            if (!duplicates[i]) inbox.Add(user.Events[i], IsCounted(user.Events[i], schema));
         }
 
         if (ReferenceEquals(after, before)) return;
         records.Add((user.User, after));
         changes.AddRange(LedgerFold.Changes(before, after, schema));
     }
+
+    private static bool IsCounted(LedgerEvent added, LedgerSchema schema) =>
+        added is not KpiEvent kpi || schema.Counts(LedgerEvent.Hash(kpi.Event));
 
     private async Task<bool> ReadRowsAsync(List<ContributionChange> changes, CancellationToken cancellationToken)
     {
@@ -203,5 +241,6 @@ internal sealed class ShardCommit(string shard, IStore store, ILedgerSchemaSourc
         public List<LedgerEvent> Events { get; } = [];
         public List<(Submission Submission, int Index)> Origins { get; } = [];
         public UserRecord? Before { get; set; }
+        public bool IsDamaged { get; set; }
     }
 }

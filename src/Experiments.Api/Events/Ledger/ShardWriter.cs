@@ -29,7 +29,7 @@ internal sealed class ShardWriter : IAsyncDisposable
         _clock = clock;
         _log = log;
         _capacity = options.MaximumWaitingEventsPerShard;
-        _commit = new ShardCommit(shard, store, schema, clock, options.RememberedUsersPerShard);
+        _commit = new ShardCommit(shard, store, schema, clock, options.RememberedUsersPerShard, log);
         _loop = Task.Run(RunAsync);
     }
 

@@ -18,4 +18,5 @@ internal sealed class Submission(IReadOnlyList<LedgerEvent> events)
 }
 
 /// <summary>More events wait than the service may hold: the sender keeps them and tries again.</summary>
-internal sealed class LedgerBusyException() : Exception("More events wait to be committed than the service may hold; try again shortly.");
+internal sealed class LedgerBusyException(string message = "More events wait to be committed than the service may hold; try again shortly.")
+    : Exception(message);

@@ -12,15 +12,10 @@ internal readonly record struct UserKey(UInt128 Value)
     private const int Bytes = 16;
 
     /// <summary>Key of the user's record in its shard.</summary>
-    public string StoreKey
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[Bytes];
-            BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
-            return "u:" + Base64Url.EncodeToString(bytes);
-        }
-    }
+    public string StoreKey => "u:" + ToString();
+
+    /// <summary>Key of the mark that the user's record cannot be read, in his shard.</summary>
+    public string DeadLetterKey => "x:" + ToString();
 
     public void WriteTo(Span<byte> destination) => BinaryPrimitives.WriteUInt128BigEndian(destination, Value);
 
@@ -29,6 +24,16 @@ internal readonly record struct UserKey(UInt128 Value)
         Span<byte> bytes = stackalloc byte[Bytes];
         WriteTo(bytes);
         return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>A pseudonym as <see cref="ToString"/> wrote it.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static UserKey Parse(string text)
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        return Base64Url.TryDecodeFromChars(text, bytes, out var length) && length == Bytes
+            ? new UserKey(BinaryPrimitives.ReadUInt128BigEndian(bytes))
+            : throw new FormatException("This is no pseudonym.");
     }
 
     /// <summary>Pseudonym of an id. Ids are compared by their UTF-8 bytes: case and form matter.</summary>

@@ -18,11 +18,26 @@ internal static class UserRecordCodec
         return writer.ToMemory();
     }
 
+    /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
+    /// <exception cref="NotSupportedException">A newer program wrote them.</exception>
     public static UserRecord Decode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return DecodeWhole(bytes);
+        }
+        catch (Exception exception) when (exception is OverflowException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException("A user's record is damaged.", exception);
+        }
+    }
+
+    private static UserRecord DecodeWhole(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"Format {format} of a user's record is newer than this program.");
+        if (format is > Format and < 32) throw new NotSupportedException($"Format {format} of a user's record is newer than this program.");
+        if (format != Format) throw new InvalidDataException($"A user's record has no format {format}.");
 
         var automated = reader.Byte() == 1;
         var exposures = new RecordedExposure[reader.Count()];

@@ -8,9 +8,13 @@ internal sealed class RedisConnection(
     string connectionString, RedisKeys keys, bool allowVolatile, StoreNotices notices, ILogger logger) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly RedisIdentity _identity = new(keys, logger);
+    private volatile string _durability = StoreDurability.Memory;
     private ConnectionMultiplexer? _connection;
     private IDatabase? _database;
     private volatile bool _disposed;
+
+    public StoreStatus Status => new(_identity.Epoch, _durability);
 
     public async ValueTask<IDatabase> DatabaseAsync(CancellationToken cancellationToken)
     {
@@ -36,6 +40,7 @@ internal sealed class RedisConnection(
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
+        await _identity.DisposeAsync().ConfigureAwait(false);
         await _gate.WaitAsync().ConfigureAwait(false); // the gate stays, for those who still wait at it to be told
         try
         {
@@ -72,7 +77,8 @@ internal sealed class RedisConnection(
             await ConnectionMultiplexer.ConnectAsync(Options(connectionString)).ConfigureAwait(false));
         var database = connection.GetDatabase();
         await database.PingAsync(CommandFlags.DemandMaster).ConfigureAwait(false);
-        await RedisDurability.CheckAsync(connection, allowVolatile, logger).ConfigureAwait(false);
+        _durability = await RedisDurability.CheckAsync(connection, allowVolatile, logger).ConfigureAwait(false);
+        await _identity.StartAsync(connection).ConfigureAwait(false);
 
         // Subscribed anew by the client after each reconnection.
         await connection.GetSubscriber()

@@ -13,12 +13,28 @@ internal sealed class RedisStore : IStore
     private readonly RedisKeys _keys;
     private readonly RedisConnection _connection;
     private readonly StoreNotices _notices;
+    private readonly RedisReplication? _replication;
 
-    public RedisStore(string connectionString, string prefix, bool allowVolatile, ILogger logger)
+    /// <param name="connectionString">Of StackExchange.Redis.</param>
+    /// <param name="prefix">Put before every key.</param>
+    /// <param name="allowVolatile">Whether a Redis that may lose data is taken.</param>
+    /// <param name="logger">Where the store says what it does.</param>
+    /// <param name="replicas">Replicas that must have a commit before it is acknowledged; 0: none.</param>
+    public RedisStore(string connectionString, string prefix, bool allowVolatile, ILogger logger, int replicas = 0)
     {
+        _replication = replicas > 0 ? new RedisReplication(replicas) : null;
         _keys = new RedisKeys(prefix);
         _notices = new StoreNotices(logger);
         _connection = new RedisConnection(connectionString, _keys, allowVolatile, _notices, logger);
+    }
+
+    public StoreStatus Status
+    {
+        get
+        {
+            var status = _connection.Status;
+            return _replication is null || status.Durability == StoreDurability.Memory ? status : status with { Durability = StoreDurability.Replicated };
+        }
     }
 
     public Task<ShardRead> ReadAsync(string shard, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
@@ -26,6 +42,9 @@ internal sealed class RedisStore : IStore
             async database =>
             {
                 var names = _keys.Of(shard);
+
+                // Who reads a version to acknowledge a repeat must not see a commit that the replicas may lack.
+                if (_replication is not null) await _replication.CatchUpAsync(database, names).ConfigureAwait(false);
                 var values = await database
                     .StringGetAsync([names.Version, .. keys.Select(names.Value)], Primary)
                     .ConfigureAwait(false);
@@ -112,6 +131,7 @@ internal sealed class RedisStore : IStore
         }
 
         await Task.WhenAll(commands).ConfigureAwait(false); // a command can fail inside of a transaction that did not
+        if (_replication is not null) await _replication.WaitAsync(database, names).ConfigureAwait(false);
         return version;
     }
 

@@ -144,6 +144,15 @@ internal sealed class SqliteSession : IDisposable
         return Value(id, key) ?? throw new InvalidOperationException("A key was absent just after it was written.");
     }
 
+    /// <summary>The store's own id, made at its creation: nothing that it acknowledged is lost as long as it is the same store.</summary>
+    public ReadOnlyMemory<byte> Identify(byte[] id)
+    {
+        BeginWrite();
+        var kept = PutIfAbsent("store", "id", id);
+        Commit();
+        return kept;
+    }
+
     public void Ping() => _ping.Run();
 
     public void Dispose()

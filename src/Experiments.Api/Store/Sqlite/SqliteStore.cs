@@ -19,9 +19,13 @@ internal sealed class SqliteStore : IStore
         (_folder, _connection, _logger) = (folder, connection, logger);
         _notices = new StoreNotices(logger);
         _session = new SqliteSession(connection);
+        var id = new Guid(_session.Identify(Guid.NewGuid().ToByteArray()).Span).ToString("N");
         _writer = new SqliteWriter(_session, folder.Path, logger);
         _readers = new SqliteReaders(folder.DataFile, folder.Path);
+        Status = new StoreStatus(id, StoreDurability.Fsync);
     }
+
+    public StoreStatus Status { get; }
 
     /// <summary>Opens the store of a folder, creating it if need be.</summary>
     /// <param name="folder">Relative to the current directory, or absolute.</param>

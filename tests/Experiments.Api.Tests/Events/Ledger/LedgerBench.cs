@@ -56,7 +56,7 @@ internal sealed class LedgerBench(IStore store, int shards = 1) : IAsyncDisposab
 
     public ValueTask DisposeAsync() => _ledger?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private sealed class SchemaSource : ILedgerSchemaSource
+    internal sealed class SchemaSource : ILedgerSchemaSource
     {
         public LedgerSchema Current { get; } = new([Layout], ["visit", "purchase", "click", "page"]);
 

@@ -1,0 +1,63 @@
+using System.Security.Claims;
+using Experiments.Api.Archive;
+using Experiments.Api.Catalog;
+using Experiments.Api.Events.Ledger;
+using Experiments.Api.Shared;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Experiments.Api.Users;
+
+/// <summary><c>DELETE /v1/users/{id}</c>: everything that the service knows of a user goes, what he added to results too.</summary>
+internal static class EraseUser
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static void Map(RouteGroupBuilder users) => users
+        .MapDelete("/{id}", HandleAsync)
+        .WithName("eraseUser")
+        .WithSummary("Erases a user everywhere, the archive too; 202 when the archive's keeper is still at it. An unknown user is no error.")
+        .Produces(StatusCodes.Status202Accepted)
+        .Answers(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
+
+    internal static async Task<Results<NoContent, StatusCodeHttpResult>> HandleAsync(
+        string id, HttpContext http, EventLedger ledger, UserEraser eraser, Erasures erasures, Archiver archiver, CatalogStore catalog, TimeProvider clock,
+        ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        id = Unescaped(http, id);
+        if (!UserIds.IsValid(id)) throw Problems.Invalid("invalid-user", $"The id {UserIds.Message}.");
+
+        // The ledger first: what it forgets decides which entries of the inbox may still hold him. A crash in between is the caller's
+        // to notice: he has no answer, and asks again.
+        var pseudonym = ledger.Pseudonym(id);
+        var head = await eraser.EraseAsync(pseudonym, cancellationToken);
+        var erasure = new Erasure(pseudonym.ToString(), eraser.ShardOf(pseudonym), head.Entries);
+        await erasures.AddAsync(erasure, cancellationToken);
+        await catalog.CommitAsync(user.ActorName(), _ => new CatalogChange("user.erase", ""), cancellationToken);
+        return await IsDoneAsync(erasure, erasures, archiver, clock, cancellationToken)
+            ? TypedResults.NoContent()
+            : TypedResults.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Routing leaves %2F as it is, so that an id with a slash would be another's: the id is taken from the path as it came.</summary>
+    private static string Unescaped(HttpContext http, string routed)
+    {
+        var path = http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] ?? "";
+        var at = path.LastIndexOf('/');
+        return at >= 0 && path.Length > at + 1 ? Uri.UnescapeDataString(path[(at + 1)..]) : routed;
+    }
+
+    private static async Task<bool> IsDoneAsync(
+        Erasure erasure, Erasures erasures, Archiver archiver, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
+        {
+            await archiver.RunAsync(cancellationToken);
+            if (!(await erasures.ReadAsync(cancellationToken)).Contains(erasure)) return true;
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
+
+        return false;
+    }
+}
