@@ -4,6 +4,7 @@ using Experiments.Api.Archive;
 using Experiments.Api.Assignments;
 using Experiments.Api.BestPractices;
 using Experiments.Api.Catalog;
+using Experiments.Api.Dashboard;
 using Experiments.Api.Demo;
 using Experiments.Api.Events;
 using Experiments.Api.Experiments;
@@ -51,11 +52,13 @@ internal static class Service
         builder.Services.AddUsers();
         builder.Services.AddResults();
         builder.Services.AddPromotion();
+        builder.Services.AddDashboard();
         builder.Services.AddOpenApiDescription();
 
         var app = builder.Build();
         app.UseOfrep();
         app.UseShared();
+        app.UseDashboard();
         app.UseAccess();
         app.MapAccess();
         app.MapKpis();
@@ -71,7 +74,7 @@ internal static class Service
         app.MapAnalyses();
         app.MapAudit();
         app.MapHealth();
-        app.MapHome();
+        app.MapDashboard();
         app.MapOpenApiDescription();
         return app;
     }

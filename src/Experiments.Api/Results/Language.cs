@@ -14,6 +14,9 @@ internal sealed class Language
     private static readonly string[] FrenchMonths =
         ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
 
+    private static readonly string[] FrenchShortMonths =
+        ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."];
+
     public static readonly Language English = new("en", CultureInfo.InvariantCulture.NumberFormat);
 
     public static readonly Language French = new("fr", new NumberFormatInfo
@@ -59,12 +62,29 @@ internal sealed class Language
 
     public string Number(double number) => number.ToString("N0", _numbers);
 
+    /// <summary>A figure with three digits that count: 0.0766, 12.3, 1,234.</summary>
+    public string Figure(double number)
+    {
+        if (number == 0 || !double.IsFinite(number)) return number == 0 ? "0" : "\u2014";
+        var digits = Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(number))), 0, 6);
+        return (number < 0 ? "\u2212" : "") + Math.Abs(number).ToString("N" + digits.ToString(CultureInfo.InvariantCulture), _numbers);
+    }
+
     public string Day(DateTimeOffset at)
     {
         var day = at.UtcDateTime;
         return IsFrench
             ? string.Create(CultureInfo.InvariantCulture, $"{FrenchDays[(int)day.DayOfWeek]} {day.Day} {FrenchMonths[day.Month - 1]}")
             : day.ToString("dddd d MMMM", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Day and month, short: 24 Nov, 24 nov.; with the year where it is another than now's.</summary>
+    public string ShortDay(DateTimeOffset at, DateTimeOffset now)
+    {
+        var day = at.UtcDateTime;
+        var month = IsFrench ? FrenchShortMonths[day.Month - 1] : day.ToString("MMM", CultureInfo.InvariantCulture);
+        var year = day.Year == now.UtcDateTime.Year ? "" : day.ToString(" yyyy", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{day.Day}\u00a0{month}{year}");
     }
 
     private static bool IsKnown(StringWithQualityHeaderValue accepted) =>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Experiments.Api.Results.Looks;
 using Experiments.Api.Shared;
 
@@ -17,28 +15,19 @@ internal static class ReadResults
         .Answers(400, 404, 503);
 
     internal static async Task<IResult> HandleAsync(
-        string key, HttpRequest request, HttpResponse response, ResultsService results, CancellationToken cancellationToken,
+        string key, HttpRequest request, HttpResponse response, SharedResults results, CancellationToken cancellationToken,
         string? breakdown = null, string? lang = null)
     {
         RequireLanguage(lang);
-        var look = await results.LookAsync(key, cancellationToken);
-        RequireBreakdown(look, breakdown);
-        var view = new ResultsBuilder(look, Language.Of(request)).Build(breakdown);
-
-        // What changes the figures changes the tag; the mere passing of time does not.
-        var tag = ETagOf(view);
-        response.Headers.ETag = tag;
+        var shared = await results.ReadAsync(key, maximumAge: TimeSpan.Zero, cancellationToken);
+        RequireBreakdown(shared.Look, breakdown);
+        var written = shared.In(Language.Of(request), breakdown);
+        response.Headers.ETag = written.ETag;
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.Vary = "Accept-Language, Authorization";
-        return request.Headers.IfNoneMatch.Contains(tag)
+        return request.Headers.IfNoneMatch.Contains(written.ETag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Json(view, ApiJson.Options);
-    }
-
-    public static string ETagOf(ResultsView view)
-    {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(view with { AsOf = default }, ApiJson.Options);
-        return $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
+            : TypedResults.Json(written.View with { AsOf = shared.AsOf }, ApiJson.Options);
     }
 
     private static void RequireLanguage(string? lang)

@@ -9,7 +9,8 @@ internal static class ResultsSlice
     public static IServiceCollection AddResults(this IServiceCollection services) => services
         .AddSingleton<LookStore>()
         .AddSingleton<Priors>()
-        .AddSingleton<ResultsService>();
+        .AddSingleton<ResultsService>()
+        .AddSingleton<SharedResults>();
 
     public static void MapResults(this IEndpointRouteBuilder app)
     {

@@ -1,5 +1,3 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using Experiments.Api.Shared;
 
 namespace Experiments.Api.Results;
@@ -7,39 +5,30 @@ namespace Experiments.Api.Results;
 /// <summary><c>GET /v1/experiments/{key}/results/stream</c>: one <c>results</c> event at each change, at most one a second.</summary>
 internal static class StreamResults
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
-
     public static void Map(RouteGroupBuilder results) => results
         .MapGet("/{key}/results/stream", HandleAsync)
         .WithName("streamResults")
-        .WithSummary("Server-sent events: the results, again at each change.")
+        .WithSummary("Server-sent events: the results, again at each change; a comment every 15 s while nothing does.")
         .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
         .Answers(404, 503);
 
     internal static async Task<IResult> HandleAsync(
-        string key, HttpRequest request, HttpResponse response, ResultsService results, TimeProvider clock, CancellationToken cancellationToken)
+        string key, HttpRequest request, HttpResponse response, SharedResults results, TimeProvider clock,
+        IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         // An unknown key must be a 404, not an empty stream.
-        await results.LookAsync(key, cancellationToken);
+        await results.ReadAsync(key, ResultsStream.Pace, cancellationToken);
         response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(EventsAsync(key, Language.Of(request), results, clock, cancellationToken));
-    }
-
-    private static async IAsyncEnumerable<SseItem<ResultsView>> EventsAsync(
-        string key, Language language, ResultsService results, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? sent = null;
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            var view = new ResultsBuilder(await results.LookAsync(key, cancellationToken), language).Build(null);
-            var tag = ReadResults.ETagOf(view);
-            if (tag != sent)
+        response.Headers.CacheControl = "no-cache";
+        var stream = new ResultsStream(key, Language.Of(request), results, clock);
+        var lastSeen = request.Headers["Last-Event-ID"].ToString();
+        return TypedResults.Stream(
+            async body =>
             {
-                sent = tag;
-                yield return new SseItem<ResultsView>(view, "results") { EventId = tag.Trim('"') };
-            }
-
-            await Task.Delay(Pace, clock, cancellationToken);
-        }
+                // A stream never ends by itself: a service that stops must not wait for it.
+                using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+                await stream.WriteAsync(body, lastSeen, ends.Token);
+            },
+            "text/event-stream");
     }
 }
