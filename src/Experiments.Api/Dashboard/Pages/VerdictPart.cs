@@ -23,7 +23,7 @@ internal static class VerdictPart
         return Markup.Of($"""
             <section class="health" aria-labelledby="health"><h2 id="health" class="quiet">{ResultWords.HealthTitle[l]}</h2>
             {model.View.Health.Problems.Select(problem => Markup.Of($"""
-                <div class="banner {(model.IsWithheld ? "alarm" : "warning")}">{Bits.Icon("alarm")}<div><p dir="auto"><strong>{problem.Text}</strong></p><p>{ResultWords.WhatNext[l]}: {problem.WhatToDo}</p></div></div>
+                <div class="banner {(model.IsWithheld ? "alarm" : "warning")}">{Bits.Icon("alarm")}<div><p dir="auto"><strong>{problem.Text}</strong></p><p>{ResultWords.WhatNext.With(l, problem.WhatToDo)}</p></div></div>
                 """))}
             {Bits.Explained(model.View.Health.Srm.ExplainedIn, l)}
             </section>
@@ -99,6 +99,7 @@ internal static class VerdictPart
         return model.View.Verdict.State switch
         {
             "winner" or "loser" or "equivalent" => ResultWords.ChangeNothing[l],
+            _ when model.View.Verdict.Reason == VerdictReason.Promising => ResultWords.ChangePromising[l],
             _ when model.Experiment.Status == ExperimentStatus.Stopped => ResultWords.ChangeHealth[l],
             _ => ResultWords.ChangeUndecided.With(l, l.Number(1 / model.Experiment.Decision.Alpha)),
         };

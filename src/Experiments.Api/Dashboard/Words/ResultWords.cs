@@ -7,7 +7,7 @@ internal static class ResultWords
     public static readonly Word Arriving = new("Data is arriving normally: {0} users counted.", "Les données arrivent bien : {0} visiteurs comptés.");
     public static readonly Word UsersCounted = new("The data are sound: {0} users counted.", "Les données sont saines : {0} visiteurs comptés.");
     public static readonly Word HealthTitle = new("Health of the data", "Santé des données");
-    public static readonly Word WhatNext = new("What to do", "Que faire");
+    public static readonly Word WhatNext = new("What to do: {0}", "Que faire : {0}");
     public static readonly Word SizeTitle = new("How big is the difference?", "Quelle est l'ampleur de l'écart ?");
     public static readonly Word CertaintyTitle = new("How sure is it?", "À quel point est-ce sûr ?");
     public static readonly Word TrendTitle = new("How did it develop?", "Comment cela a-t-il évolué ?");
@@ -24,6 +24,7 @@ internal static class ResultWords
     public static readonly Word OfKpi = new("{0} of {1}", "{0} de {1}");
     public static readonly Word WouldChange = new("What would change this", "Ce qui changerait ce verdict");
     public static readonly Word ChangeUndecided = new("Evidence of {0} to 1 at the close of a week.", "Une preuve de {0} contre 1 à la fin d'une semaine.");
+    public static readonly Word ChangePromising = new("Evidence that no longer holds when the week closes.", "Une preuve qui ne tiendrait plus à la fin de la semaine.");
     public static readonly Word ChangeNothing = new("Nothing: a verdict at the close of a week stands.", "Rien : un verdict rendu en fin de semaine reste acquis.");
     public static readonly Word ChangeHealth = new("A new test on sound data.", "Un nouveau test sur des données saines.");
 
