@@ -11,8 +11,6 @@ namespace Experiments.Stats.Sequential;
 /// </remarks>
 public static class CupedTest
 {
-    private const int OnStack = 32;
-
     /// <summary>One look.</summary>
     /// <param name="plan">Frozen plan.</param>
     /// <param name="plannedVariance">Variance per unit of the adjusted value, above 0, or null to freeze it blind.</param>
@@ -26,20 +24,8 @@ public static class CupedTest
         double? plannedVariance,
         ReadOnlySpan<BivariateEpoch> epochs,
         NullHypothesis nullHypothesis,
-        TestState state)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(state);
-        nullHypothesis.Validate(nameof(nullHypothesis));
-        Span<ScoreEpoch> scores = epochs.Length <= OnStack ? stackalloc ScoreEpoch[OnStack] : new ScoreEpoch[epochs.Length];
-        var pair = BivariatePair.Of(epochs);
-        var count = Reduce(epochs, pair, scores, out var theta);
-        var pooled = Cuped.Adjust(pair.Treatment + pair.Control, theta, 0);
-        var frozen = pair.Freeze(state, plannedVariance, pooled.Variance);
-        return pair is { HasStarted: true, FirstShare: { } share }
-            ? NormalScore.Look(plan, share, scores[..count], nullHypothesis, frozen)
-            : (Evidence.None, frozen);
-    }
+        TestState state) =>
+        BivariateTest.Look(plan, plannedVariance, epochs, nullHypothesis, state, Reduce);
 
     /// <summary>Confidence sequence of the relative lift of the adjusted mean.</summary>
     /// <param name="plan">Frozen plan.</param>
@@ -47,17 +33,8 @@ public static class CupedTest
     /// <param name="epochs">Outcome as y, covariate as x; the earliest started first.</param>
     /// <returns>Lift as a fraction; unbounded before the start; null when the control's mean is not clearly above 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Moments, shares or the variance are outside their range.</exception>
-    public static Interval? RelativeLift(SequentialPlan plan, double variance, ReadOnlySpan<BivariateEpoch> epochs)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        Require.Positive(variance);
-        Span<ScoreEpoch> scores = epochs.Length <= OnStack ? stackalloc ScoreEpoch[OnStack] : new ScoreEpoch[epochs.Length];
-        var pair = BivariatePair.Of(epochs);
-        var count = Reduce(epochs, pair, scores, out _);
-        return pair is { HasStarted: true, FirstShare: { } share }
-            ? ConfidenceSequence.RelativeLift(plan, variance, share, scores[..count])
-            : Interval.Unbounded;
-    }
+    public static Interval? RelativeLift(SequentialPlan plan, double variance, ReadOnlySpan<BivariateEpoch> epochs) =>
+        BivariateTest.RelativeLift(plan, variance, epochs, Reduce);
 
     /// <summary>Confidence sequence of the difference of the adjusted means.</summary>
     /// <param name="plan">Frozen plan.</param>
@@ -65,20 +42,11 @@ public static class CupedTest
     /// <param name="epochs">Outcome as y, covariate as x; the earliest started first.</param>
     /// <returns>Units of the metric; unbounded before the start.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Moments, shares or the variance are outside their range.</exception>
-    public static Interval Difference(SequentialPlan plan, double variance, ReadOnlySpan<BivariateEpoch> epochs)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        Require.Positive(variance);
-        Span<ScoreEpoch> scores = epochs.Length <= OnStack ? stackalloc ScoreEpoch[OnStack] : new ScoreEpoch[epochs.Length];
-        var pair = BivariatePair.Of(epochs);
-        var count = Reduce(epochs, pair, scores, out _);
-        return pair is { HasStarted: true, FirstShare: { } share }
-            ? ConfidenceSequence.Difference(plan, variance, share, scores[..count])
-            : Interval.Unbounded;
-    }
+    public static Interval Difference(SequentialPlan plan, double variance, ReadOnlySpan<BivariateEpoch> epochs) =>
+        BivariateTest.Difference(plan, variance, epochs, Reduce);
 
     private static int Reduce(
-        ReadOnlySpan<BivariateEpoch> epochs, in BivariatePair pair, Span<ScoreEpoch> scores, out double theta)
+        ReadOnlySpan<BivariateEpoch> epochs, in BivariatePair pair, Span<ScoreEpoch> scores, out double unitVariance)
     {
         // Centred inside each variant and epoch: a season that moves both values must not look like a slope.
         var (xy, xx) = (0.0, 0.0);
@@ -91,15 +59,16 @@ public static class CupedTest
             }
         }
 
-        theta = Cuped.Slope(xy, xx);
-        var mean = (pair.Treatment + pair.Control).MeanX;
+        var theta = Cuped.Slope(xy, xx);
+        var both = pair.Treatment + pair.Control;
+        unitVariance = Cuped.Adjust(both, theta, 0).Variance;
         var count = 0;
         foreach (ref readonly var epoch in epochs)
         {
             if (BivariatePair.Counts(epoch, epochs.Length))
             {
                 scores[count++] = new ScoreEpoch(
-                    epoch.TreatmentShare, Estimate(epoch.Treatment, theta, mean), Estimate(epoch.Control, theta, mean), 0);
+                    epoch.TreatmentShare, Estimate(epoch.Treatment, theta, both.MeanX), Estimate(epoch.Control, theta, both.MeanX), 0);
             }
         }
 

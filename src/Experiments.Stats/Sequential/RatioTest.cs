@@ -11,8 +11,6 @@ namespace Experiments.Stats.Sequential;
 /// </remarks>
 public static class RatioTest
 {
-    private const int OnStack = 32;
-
     /// <summary>One look.</summary>
     /// <param name="plan">Frozen plan.</param>
     /// <param name="plannedVariance">n w (1 - w) var of the difference from a pre-period, above 0, or null to freeze it.</param>
@@ -26,19 +24,8 @@ public static class RatioTest
         double? plannedVariance,
         ReadOnlySpan<BivariateEpoch> epochs,
         NullHypothesis nullHypothesis,
-        TestState state)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(state);
-        nullHypothesis.Validate(nameof(nullHypothesis));
-        Span<ScoreEpoch> scores = epochs.Length <= OnStack ? stackalloc ScoreEpoch[OnStack] : new ScoreEpoch[epochs.Length];
-        var pair = BivariatePair.Of(epochs);
-        var count = Reduce(epochs, scores, out var unitVariance);
-        var frozen = pair.Freeze(state, plannedVariance, unitVariance);
-        return pair is { HasStarted: true, FirstShare: { } share }
-            ? NormalScore.Look(plan, share, scores[..count], nullHypothesis, frozen)
-            : (Evidence.None, frozen);
-    }
+        TestState state) =>
+        BivariateTest.Look(plan, plannedVariance, epochs, nullHypothesis, state, Reduce);
 
     /// <summary>Confidence sequence of the relative lift of the ratio.</summary>
     /// <param name="plan">Frozen plan.</param>
@@ -46,17 +33,8 @@ public static class RatioTest
     /// <param name="epochs">Numerator as y, denominator as x; the earliest started first.</param>
     /// <returns>Lift as a fraction; unbounded before the start; null when the control's ratio is not clearly above 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Moments, shares or the variance are outside their range.</exception>
-    public static Interval? RelativeLift(SequentialPlan plan, double variance, ReadOnlySpan<BivariateEpoch> epochs)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        Require.Positive(variance);
-        Span<ScoreEpoch> scores = epochs.Length <= OnStack ? stackalloc ScoreEpoch[OnStack] : new ScoreEpoch[epochs.Length];
-        var pair = BivariatePair.Of(epochs);
-        var count = Reduce(epochs, scores, out _);
-        return pair is { HasStarted: true, FirstShare: { } share }
-            ? ConfidenceSequence.RelativeLift(plan, variance, share, scores[..count])
-            : Interval.Unbounded;
-    }
+    public static Interval? RelativeLift(SequentialPlan plan, double variance, ReadOnlySpan<BivariateEpoch> epochs) =>
+        BivariateTest.RelativeLift(plan, variance, epochs, Reduce);
 
     /// <summary>Confidence sequence of the difference of the ratios.</summary>
     /// <param name="plan">Frozen plan.</param>
@@ -64,19 +42,11 @@ public static class RatioTest
     /// <param name="epochs">Numerator as y, denominator as x; the earliest started first.</param>
     /// <returns>Units of the ratio; unbounded before the start.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Moments, shares or the variance are outside their range.</exception>
-    public static Interval Difference(SequentialPlan plan, double variance, ReadOnlySpan<BivariateEpoch> epochs)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        Require.Positive(variance);
-        Span<ScoreEpoch> scores = epochs.Length <= OnStack ? stackalloc ScoreEpoch[OnStack] : new ScoreEpoch[epochs.Length];
-        var pair = BivariatePair.Of(epochs);
-        var count = Reduce(epochs, scores, out _);
-        return pair is { HasStarted: true, FirstShare: { } share }
-            ? ConfidenceSequence.Difference(plan, variance, share, scores[..count])
-            : Interval.Unbounded;
-    }
+    public static Interval Difference(SequentialPlan plan, double variance, ReadOnlySpan<BivariateEpoch> epochs) =>
+        BivariateTest.Difference(plan, variance, epochs, Reduce);
 
-    private static int Reduce(ReadOnlySpan<BivariateEpoch> epochs, Span<ScoreEpoch> scores, out double unitVariance)
+    private static int Reduce(
+        ReadOnlySpan<BivariateEpoch> epochs, in BivariatePair pair, Span<ScoreEpoch> scores, out double unitVariance)
     {
         var (count, split, information) = (0, 0.0, 0.0);
         foreach (ref readonly var epoch in epochs)
