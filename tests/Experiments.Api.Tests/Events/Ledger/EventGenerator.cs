@@ -18,14 +18,14 @@ internal sealed class EventGenerator(int seed, bool wholeNumbers)
         return events;
     }
 
-    /// <summary>The same events in another order, some more than once, cut into batches.</summary>
-    public IEnumerable<List<LedgerEvent>> Disturb(IReadOnlyList<LedgerEvent> events)
+    /// <summary>The same events in another order, some more than once, cut into batches of at most <paramref name="largest"/>.</summary>
+    public IEnumerable<List<LedgerEvent>> Disturb(IReadOnlyList<LedgerEvent> events, int largest = 59)
     {
         var all = events.Concat(events.Where(_ => _random.Next(4) == 0)).ToArray();
         _random.Shuffle(all);
         for (var i = 0; i < all.Length;)
         {
-            var size = Math.Min(_random.Next(1, 60), all.Length - i);
+            var size = Math.Min(_random.Next(1, largest + 1), all.Length - i);
             yield return [.. all[i..(i + size)]];
             i += size;
         }

@@ -24,9 +24,10 @@ internal sealed class LedgerBench(IStore store, int shards = 1) : IAsyncDisposab
         ],
         ["channel"]);
 
-    private readonly SchemaSource _schema = new();
     private EventLedger? _ledger;
     private MomentsReader? _reader;
+
+    public static ILedgerSchemaSource Schema { get; } = new SchemaSource();
 
     public EventLedger Ledger => _ledger!;
 
@@ -45,11 +46,28 @@ internal sealed class LedgerBench(IStore store, int shards = 1) : IAsyncDisposab
         var map = new ShardMap(store, null, shards);
         await map.LoadAsync(CancellationToken.None);
         _ledger = new EventLedger(
-            store, map, _schema, clock ?? TimeProvider.System, Options.Create(new LedgerOptions { RememberedUsersPerShard = 8 }),
+            store, map, Schema, clock ?? TimeProvider.System, Options.Create(new LedgerOptions { RememberedUsersPerShard = 8 }),
             NullLogger<EventLedger>.Instance);
         await _ledger.OpenAsync(CancellationToken.None);
         _reader = new MomentsReader(store, map);
         return this;
+    }
+
+    public static void AssertSame(Dictionary<(int Epoch, int Variant), NaiveFold.Sums> expected, Func<int, int, MomentCell> actual)
+    {
+        for (var epoch = 0; epoch < 2; epoch++)
+        {
+            for (var variant = 0; variant < 3; variant++)
+            {
+                var cell = actual(epoch, variant);
+                var sums = expected.GetValueOrDefault((epoch, variant)) ?? new NaiveFold.Sums(0, 0, 0, 0, 0);
+                Assert.Equal(sums.Users, cell.Users);
+                Assert.Equal(sums.Conversions, cell.Conversions);
+                Assert.Equal(sums.Sum, cell.Sum.Value, 1e-9);
+                Assert.Equal(sums.SumOfSquares, cell.SumOfSquares.Value, 1e-7);
+                Assert.Equal(sums.Second, cell.Second.Value, 1e-9);
+            }
+        }
     }
 
     public Task<TargetMoments> ReadAsync() => _reader!.ReadAsync(Layout, CancellationToken.None);

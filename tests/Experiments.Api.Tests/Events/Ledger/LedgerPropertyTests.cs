@@ -41,11 +41,11 @@ public sealed class LedgerPropertyTests
         var moments = await run.Bench.ReadAsync();
         for (var kpi = 0; kpi < LedgerBench.Layout.Kpis.Count; kpi++)
         {
-            AssertSame(NaiveFold.Fold(events, kpi), (epoch, variant) => moments.Current(kpi, epoch, variant));
+            LedgerBench.AssertSame(NaiveFold.Fold(events, kpi), (epoch, variant) => moments.Current(kpi, epoch, variant));
             foreach (var hours in MaturityHours.Where(h => h >= folded))
             {
                 var at = LedgerBench.Start.AddHours(hours).UtcTicks;
-                AssertSame(NaiveFold.Fold(events, kpi, at), (epoch, variant) => moments.Mature(kpi, epoch, variant, at));
+                LedgerBench.AssertSame(NaiveFold.Fold(events, kpi, at), (epoch, variant) => moments.Mature(kpi, epoch, variant, at));
             }
         }
     }
@@ -114,23 +114,6 @@ public sealed class LedgerPropertyTests
         }
 
         return figures;
-    }
-
-    private static void AssertSame(Dictionary<(int Epoch, int Variant), NaiveFold.Sums> expected, Func<int, int, MomentCell> actual)
-    {
-        for (var epoch = 0; epoch < 2; epoch++)
-        {
-            for (var variant = 0; variant < 3; variant++)
-            {
-                var cell = actual(epoch, variant);
-                var sums = expected.GetValueOrDefault((epoch, variant)) ?? new NaiveFold.Sums(0, 0, 0, 0, 0);
-                Assert.Equal(sums.Users, cell.Users);
-                Assert.Equal(sums.Conversions, cell.Conversions);
-                Assert.Equal(sums.Sum, cell.Sum.Value, 1e-9);
-                Assert.Equal(sums.SumOfSquares, cell.SumOfSquares.Value, 1e-7);
-                Assert.Equal(sums.Second, cell.Second.Value, 1e-9);
-            }
-        }
     }
 
     private sealed record Run(LedgerBench Bench, Func<Task>? Close) : IAsyncDisposable
