@@ -5,6 +5,7 @@ using Experiments.Stats.Bayesian;
 using Experiments.Stats.Planning;
 using Experiments.Stats.Quality;
 using Experiments.Stats.Sequential;
+using Experiments.Stats.Tests.Bandits;
 
 namespace Experiments.Stats.Tests;
 
@@ -42,6 +43,7 @@ public sealed class WorkedExamplesTests
             .. Add("planning.md", Planned()),
             .. Add("segments.md", Segments()),
             .. Add("drift-adjusted-trials.md", Drift()),
+            .. BanditExamples.All(),
         ];
 
         static IEnumerable<(string, string)> Add(string page, IEnumerable<string> texts) => texts.Select(t => (page, t));

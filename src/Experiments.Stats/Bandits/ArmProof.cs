@@ -1,3 +1,4 @@
+using System.Buffers;
 using Experiments.Stats.Numerics;
 
 namespace Experiments.Stats.Bandits;
@@ -23,9 +24,17 @@ public sealed record ArmProof(int Arm, double LogBetter, double LogHarm, double?
         ProofMethod method, IReadOnlyList<EpochRow> rows, int arm, bool increaseIsGood, double alpha, ScoreScale? scale)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return method == ProofMethod.Split
-            ? OfSplit(SplitStrata(rows, arm), arm, increaseIsGood, alpha)
-            : OfScore(ScoreProcess.Read(ScoreStrata(rows, arm), scale), arm, increaseIsGood, alpha);
+        if (method == ProofMethod.Score)
+        {
+            return OfScore(ScoreProcess.Read(ScoreStrata(rows, arm), scale), arm, increaseIsGood, alpha);
+        }
+
+        var rented = ArrayPool<SplitStratum>.Shared.Rent(rows.Count);
+        var strata = rented.AsSpan(0, rows.Count);
+        Fill(rows, arm, strata);
+        var proof = OfSplit(strata, arm, increaseIsGood, alpha);
+        ArrayPool<SplitStratum>.Shared.Return(rented);
+        return proof;
     }
 
     /// <summary>How conversions split between an arm and the control, row by row.</summary>
@@ -36,12 +45,7 @@ public sealed record ArmProof(int Arm, double LogBetter, double LogHarm, double?
     {
         ArgumentNullException.ThrowIfNull(rows);
         var strata = new SplitStratum[rows.Count];
-        for (var i = 0; i < strata.Length; i++)
-        {
-            RequireArm(rows[i], arm);
-            strata[i] = new SplitStratum(rows[i].ShareOf(arm), rows[i].Arms[arm].NonZeroUsers, rows[i].Arms[0].NonZeroUsers);
-        }
-
+        Fill(rows, arm, strata);
         return strata;
     }
 
@@ -66,7 +70,16 @@ public sealed record ArmProof(int Arm, double LogBetter, double LogHarm, double?
     /// <param name="increaseIsGood">False for a KPI that should fall.</param>
     public double? MostGained(bool increaseIsGood) => increaseIsGood ? LiftInterval.Upper : -LiftInterval.Lower;
 
-    private static ArmProof OfSplit(SplitStratum[] strata, int arm, bool increaseIsGood, double alpha)
+    private static void Fill(IReadOnlyList<EpochRow> rows, int arm, Span<SplitStratum> strata)
+    {
+        for (var i = 0; i < strata.Length; i++)
+        {
+            RequireArm(rows[i], arm);
+            strata[i] = new SplitStratum(rows[i].ShareOf(arm), rows[i].Arms[arm].NonZeroUsers, rows[i].Arms[0].NonZeroUsers);
+        }
+    }
+
+    private static ArmProof OfSplit(ReadOnlySpan<SplitStratum> strata, int arm, bool increaseIsGood, double alpha)
     {
         var interval = SplitProcess.LogRatioInterval(strata, alpha);
         return new ArmProof(

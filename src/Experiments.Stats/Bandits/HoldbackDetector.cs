@@ -9,7 +9,7 @@ namespace Experiments.Stats.Bandits;
 /// <para>Reference: Shin, Ramdas, Rinaldo 2022, "E-detectors: a nonparametric framework for sequential change detection" (Shiryaev-Roberts form).</para>
 /// <para>Assumes: users first exposed after the promotion, who keep their side; each counted once, with all his events, in the cycle of the day
 /// he matures. A practice equal to the old default is demoted wrongly less than once in 1,000 days on average; a better one far less.</para>
-/// <para>Accuracy: 1e-12 (bandit_vectors.json, holdback; the sum over start days of the products).</para>
+/// <para>Accuracy: measured 1e-13 of max(1, |G|) against 50 digits, up to 40 cycles of 1e5 conversions.</para>
 /// </remarks>
 public static class HoldbackDetector
 {

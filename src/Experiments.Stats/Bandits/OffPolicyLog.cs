@@ -8,7 +8,7 @@ namespace Experiments.Stats.Bandits;
 /// <para>Reference: Horvitz, Thompson 1952; Swaminathan, Joachims 2015 (SNIPS); Dudik, Langford, Li 2011 (DR); Waudby-Smith et al. 2022.</para>
 /// <para>Assumes: propensities as logged when the arm was drawn; rewards of mature users; models fixed before the outcomes. Logs with a floor f
 /// never have w above 1/f.</para>
-/// <para>Accuracy: 1e-14 relative (bandit_vectors.json, ope).</para>
+/// <para>Accuracy: 1e-14 relative against bandit_vectors.json (ope).</para>
 /// </remarks>
 public sealed class OffPolicyLog
 {

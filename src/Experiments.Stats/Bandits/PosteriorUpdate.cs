@@ -10,7 +10,7 @@ namespace Experiments.Stats.Bandits;
 /// <para>Reference: Thompson 1933, Biometrika 25; Deming, Stephan 1940 (drift); empirical Bayes: Efron, Morris 1975.</para>
 /// <para>Assumes: season and arm multiply; arms of one test differ by some 30 % at most before anything is known. For allocation and read-outs,
 /// never a proof.</para>
-/// <para>Accuracy: 1e-12 relative (bandit_vectors.json, effective_trials).</para>
+/// <para>Accuracy: measured 2e-15 relative against 50 digits (means), 1e-12 against bandit_vectors.json (rates).</para>
 /// </remarks>
 public static class PosteriorUpdate
 {
@@ -38,7 +38,7 @@ public static class PosteriorUpdate
         var arms = rows[0].Arms.Count;
         EpochRow.Validate(rows, arms, nameof(rows));
         costs?.Validate(arms);
-        var strata = Strata.Of(rows, arms, nowDays, settings.HalfLifeDays);
+        using var strata = Strata.Of(rows, arms, nowDays, settings.HalfLifeDays);
         if (!(strata.Totals.Sum(t => t.NonZeroUsers) > 0))
         {
             return null;
@@ -53,16 +53,14 @@ public static class PosteriorUpdate
 
     private static double[] TrialsOf(Strata strata, double unit)
     {
-        var (trials, length) = (new double[strata.Totals.Length], strata.Count * strata.Totals.Length);
-        if (unit != 1)
+        var trials = new double[strata.Totals.Length];
+        var sums = strata.Sums;
+        for (var i = 0; i < sums.Length && unit != 1; i++)
         {
-            for (var i = 0; i < length; i++)
-            {
-                strata.Sums[i] /= unit;
-            }
+            sums[i] /= unit;
         }
 
-        EffectiveTrials.Compute(strata.Trials.AsSpan(0, length), strata.Sums.AsSpan(0, length), trials);
+        EffectiveTrials.Compute(strata.Trials, sums, trials);
         return trials;
     }
 
@@ -73,7 +71,7 @@ public static class PosteriorUpdate
         var usable = strata.Totals.All(t => t.Sum >= 0) && strata.Totals.Any(t => t.Sum > 0);
         for (var t = 0; t < strata.Count && usable; t++)
         {
-            usable = Sum(strata.Sums.AsSpan(t * arms, arms)) >= 0;
+            usable = Sum(strata.Sums.Slice(t * arms, arms)) >= 0;
         }
 
         return usable
@@ -101,12 +99,16 @@ public static class PosteriorUpdate
         var laws = new BetaPosterior[totals.Length];
         for (var k = 0; k < laws.Length; k++)
         {
-            var law = new BetaPosterior(weight + totals[k].Sum, (weight / rate) - weight + Math.Max(trials[k] - totals[k].Sum, 0));
+            var failures = (weight / rate) - weight + Math.Max(trials[k] - totals[k].Sum, 0);
+            var law = new BetaPosterior(Held(weight + totals[k].Sum), Held(failures));
             laws[k] = increaseIsGood ? law : law.Complement();
         }
 
         return new ArmPosteriors(laws, [], 1);
     }
+
+    // Where everybody converts, or nobody among billions, a parameter leaves what a Beta law can be integrated for.
+    private static double Held(double parameter) => Math.Clamp(parameter, BetaPosterior.Least, BetaPosterior.Most);
 
     private static ArmPosteriors? Means(ArmCell[] totals, double[] trials, double priorLogSd, bool increaseIsGood)
     {

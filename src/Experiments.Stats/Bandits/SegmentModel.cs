@@ -12,7 +12,7 @@ namespace Experiments.Stats.Bandits;
 /// <para>Reference: Gelman et al., "Bayesian data analysis", chapter 5 (partial pooling); Hoeting et al. 1999 (model averaging).</para>
 /// <para>Assumes: segments by one attribute known before exposure, without common users. For allocation; the proof is the split process over
 /// (row, segment) and the champion's share.</para>
-/// <para>Accuracy: 1e-11 (bandit_vectors.json, segments).</para>
+/// <para>Accuracy: measured 2e-10 on the weights of tau against 50 digits, up to 4e8 users; 1e-9 on P(best) (bandit_vectors.json).</para>
 /// </remarks>
 /// <param name="Base">p_s by segment.</param>
 /// <param name="Effect">rho_k by arm.</param>

@@ -1,24 +1,31 @@
+using System.Buffers;
+
 namespace Experiments.Stats.Bandits;
 
 /// <summary>Rows of the epoch table joined until a stratum can tell a level: for allocation only, never for proof.</summary>
 /// <remarks>Neighbours are joined until the stratum has 25 conversions or spans 24 hours; the last may be short. Forgotten rows count less.</remarks>
-internal sealed class Strata
+internal sealed class Strata : IDisposable
 {
     private const double LeastConversions = 25;
     private const double LongestDays = 1;
 
+    private readonly double[] _trials;
+    private readonly double[] _sums;
+
     private Strata(int arms, int rows)
     {
-        Trials = new double[arms * rows];
-        Sums = new double[arms * rows];
+        // Rented: with a thousand rows of ten arms each table would be a large object.
+        (_trials, _sums) = (ArrayPool<double>.Shared.Rent(arms * rows), ArrayPool<double>.Shared.Rent(arms * rows));
+        Array.Clear(_trials);
+        Array.Clear(_sums);
         Totals = new ArmCell[arms];
     }
 
     /// <summary>Users by stratum and arm, row by row.</summary>
-    internal double[] Trials { get; }
+    internal Span<double> Trials => _trials.AsSpan(0, Count * Totals.Length);
 
     /// <summary>Sums of values likewise: conversions of a proportion.</summary>
-    internal double[] Sums { get; }
+    internal Span<double> Sums => _sums.AsSpan(0, Count * Totals.Length);
 
     /// <summary>All rows together by arm, after forgetting.</summary>
     internal ArmCell[] Totals { get; }
@@ -41,14 +48,20 @@ internal sealed class Strata
         return strata;
     }
 
+    public void Dispose()
+    {
+        ArrayPool<double>.Shared.Return(_trials);
+        ArrayPool<double>.Shared.Return(_sums);
+    }
+
     private double Add(EpochRow row, double weight)
     {
         var conversions = 0.0;
         for (var k = 0; k < Totals.Length; k++)
         {
             var cell = row.Arms[k];
-            Trials[(Count * Totals.Length) + k] += weight * cell.Users;
-            Sums[(Count * Totals.Length) + k] += weight * cell.Sum;
+            _trials[(Count * Totals.Length) + k] += weight * cell.Users;
+            _sums[(Count * Totals.Length) + k] += weight * cell.Sum;
             conversions += cell.NonZeroUsers;
             Totals[k] += new ArmCell(weight * cell.Users, weight * cell.NonZeroUsers, weight * cell.Sum, weight * cell.SumOfSquaredDeviations);
         }

@@ -9,6 +9,10 @@ namespace Experiments.Stats.Bayesian;
 /// <param name="Beta">Second parameter, above 0: prior failures plus failures.</param>
 public readonly record struct BetaPosterior(double Alpha, double Beta)
 {
+    // Below the least the logit scale reaches past what a double resolves; above the most so does the width.
+    internal const double Least = 1e-6;
+    internal const double Most = 1e12;
+
     /// <summary>The flat prior, Beta(1, 1).</summary>
     public static BetaPosterior Flat => new(1, 1);
 
@@ -35,15 +39,14 @@ public readonly record struct BetaPosterior(double Alpha, double Beta)
     /// <summary>The law of 1 - rate: turns a KPI that should fall into one that should rise.</summary>
     public BetaPosterior Complement() => new(Beta, Alpha);
 
-    // Below 1e-6 the logit scale reaches past what a double resolves; above 1e12 so does the width.
     internal void Validate(string argument)
     {
-        if (!(Alpha is >= 1e-6 and <= 1e12))
+        if (!(Alpha is >= Least and <= Most))
         {
             throw Require.Refused(argument, Alpha, "must have alpha in [1e-6, 1e12]");
         }
 
-        if (!(Beta is >= 1e-6 and <= 1e12))
+        if (!(Beta is >= Least and <= Most))
         {
             throw Require.Refused(argument, Beta, "must have beta in [1e-6, 1e12]");
         }
