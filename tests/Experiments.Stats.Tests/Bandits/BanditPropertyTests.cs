@@ -41,7 +41,9 @@ public sealed class BanditPropertyTests
             var arms = _random.Next(2, 13);
             var settings = new BanditSettings
             {
-                Floor = _random.NextDouble() * 0.05, ControlShare = 0.1 + (0.3 * _random.NextDouble()), MaximumMove = 0.01 + (0.5 * _random.NextDouble()),
+                Floor = _random.NextDouble() * 0.05,
+                ControlShare = 0.1 + (0.3 * _random.NextDouble()),
+                MaximumMove = 0.01 + (0.5 * _random.NextDouble()),
             };
             var (best, old, all) = (Simplex(arms), Buckets(arms), Enumerable.Repeat(true, arms).ToArray());
             var next = Allocation.Next(settings, best, old, all);

@@ -56,7 +56,8 @@ public sealed class BanditStepTests
         EpochRow[] rows = [Rows.Of(0, 0, [ArmCell.OfProportion(2000, 60), ArmCell.OfProportion(2000, 90), ArmCell.OfProportion(2000, 70)], [4000, 4000, 2000])];
         var update = BanditStep.Compute(BanditSettings.Default, new BanditInput(KpiKind.Proportion, [4000, 4000, 2000], rows)
         {
-            Active = [true, true, false], IsHealthy = healthy,
+            Active = [true, true, false],
+            IsHealthy = healthy,
         });
         Assert.Equal(reason, update.Reason);
         Assert.Equal(0, update.Buckets[2]);

@@ -145,7 +145,9 @@ public sealed class PromotionTests
         EpochRow[] rows, int matureThrough, int last = 0, BanditUpdate? update = null, bool healthy = true, GuardrailReading[]? guardrails = null) =>
         Promotion.Judge(Rule, new PromotionInput(rows, matureThrough, update ?? Leading(1))
         {
-            LastCycle = last, IsHealthy = healthy, Guardrails = guardrails ?? [],
+            LastCycle = last,
+            IsHealthy = healthy,
+            Guardrails = guardrails ?? [],
         });
 
     private static BanditUpdate Leading(int? arm, double loss = 0.001) => new([5000, 5000], AllocationReason.AtTarget, null, null, arm, loss);
