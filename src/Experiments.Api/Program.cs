@@ -10,6 +10,7 @@ using Experiments.Api.Events;
 using Experiments.Api.Experiments;
 using Experiments.Api.Hypotheses;
 using Experiments.Api.Kpis;
+using Experiments.Api.Observability;
 using Experiments.Api.Ofrep;
 using Experiments.Api.Promotion;
 using Experiments.Api.Results;
@@ -42,6 +43,7 @@ internal static class Service
         configure(builder);
         builder.AddDefaults();
         builder.AddAccess();
+        builder.AddObservability();
         builder.Services.AddStore(builder.Configuration);
         builder.Services.AddShared();
         builder.Services.AddArchive();
@@ -75,6 +77,7 @@ internal static class Service
         app.MapAudit();
         app.MapHealth();
         app.MapDashboard();
+        app.MapObservability();
         app.MapOpenApiDescription();
         return app;
     }

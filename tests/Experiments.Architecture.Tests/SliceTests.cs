@@ -25,6 +25,7 @@ public sealed partial class SliceTests
         [("Promotion", "BestPractices")] = "PracticeLive: the delegate through which a practice shows what its holdback says",
         [("Archive", "Events.Ledger")] = "the archive keeps the ledger's inbox, and computes its moments anew",
         [("Archive", "Results.Looks")] = "what the looks have seen cannot be recomputed: it is copied beside the events",
+        [("Observability", "Archive")] = "how much waits for the archive is a metric",
         [("Users", "Events.Ledger")] = "an erased user leaves the ledger",
         [("Users", "Archive")] = "and the archive",
         [("Ofrep", "Assignments")] = "flags are the served snapshot's parameters: the same answer as POST /v1/assignments",

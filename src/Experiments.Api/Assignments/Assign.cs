@@ -79,7 +79,7 @@ internal static class Assign
         .ForBrowsers();
 
     internal static async Task<Ok<Answer>> HandleAsync(
-        Request request, ServedSnapshot snapshots, CancellationToken cancellationToken)
+        Request request, ServedSnapshot snapshots, ApiMetrics metrics, CancellationToken cancellationToken)
     {
         var evaluator = (await snapshots.CurrentAsync(cancellationToken)).Evaluator;
         var context = new ExperimentContext();
@@ -87,7 +87,18 @@ internal static class Assign
             context[name] = AttributeValue.FromJson(value);
 
         IEnumerable<string> parameters = request.Parameters?.Select(p => p!) ?? evaluator.Parameters.Order(StringComparer.Ordinal);
-        return TypedResults.Ok(new Answer([.. parameters.Select(p => View(p, evaluator.Evaluate(p, request.User, context)))]));
+        return TypedResults.Ok(new Answer([.. parameters.Select(p => View(p, Measured(evaluator.Evaluate(p, request.User, context), metrics)))]));
+    }
+
+    private static Evaluation Measured(Evaluation evaluation, ApiMetrics metrics)
+    {
+        metrics.Evaluated(evaluation.Source switch
+        {
+            AssignmentSource.Experiment => "split",
+            AssignmentSource.BestPractice => "targeting_match",
+            _ => "default",
+        });
+        return evaluation;
     }
 
     private static AssignmentView View(string parameter, Evaluation evaluation) => new()

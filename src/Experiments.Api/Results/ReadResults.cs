@@ -1,5 +1,6 @@
 using Experiments.Api.Results.Looks;
 using Experiments.Api.Shared;
+using Experiments.Api.Store;
 
 namespace Experiments.Api.Results;
 
@@ -15,7 +16,7 @@ internal static class ReadResults
         .Answers(400, 404, 503);
 
     internal static async Task<IResult> HandleAsync(
-        string key, HttpRequest request, HttpResponse response, SharedResults results, CancellationToken cancellationToken,
+        string key, HttpRequest request, HttpResponse response, SharedResults results, IStore store, CancellationToken cancellationToken,
         string? breakdown = null, string? lang = null)
     {
         RequireLanguage(lang);
@@ -27,7 +28,7 @@ internal static class ReadResults
         response.Headers.Vary = "Accept-Language, Authorization";
         return request.Headers.IfNoneMatch.Contains(written.ETag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Json(written.View with { AsOf = shared.AsOf }, ApiJson.Options);
+            : TypedResults.Json(written.View with { AsOf = shared.AsOf, Durability = store.Status.Durability }, ApiJson.Options);
     }
 
     private static void RequireLanguage(string? lang)

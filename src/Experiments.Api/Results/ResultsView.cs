@@ -19,6 +19,10 @@ internal sealed record ResultsView
     public required IReadOnlyDictionary<string, double> Allocation { get; init; }
     public required VerdictView Verdict { get; init; }
 
+    /// <summary>What an event that counts here survives: <c>fsync</c>, <c>replicated</c>, <c>everySecond</c> or <c>memory</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Durability { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BreakdownView? Breakdown { get; init; }
 }

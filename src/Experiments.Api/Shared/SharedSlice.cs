@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Experiments.Api.Shared;
 
 /// <summary>What every slice stands on: JSON, problems, validation.</summary>
@@ -8,6 +10,8 @@ internal static class SharedSlice
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         // Binding failures become exceptions, so that one handler words every error.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddMetrics();
+        services.TryAddSingleton<ApiMetrics>();
         return services.AddValidators();
     }
 

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using Experiments.Api.Shared;
 using Experiments.Api.Tests.Processes;
 using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
@@ -30,7 +28,7 @@ public sealed class CommandTests
             await UntilArchivedAsync(folder.Path, service);
         }
 
-        Assert.Equal(0, (await RunAsync("verify", settings)).ExitCode);
+        Assert.Equal(0, (await ApiProcess.CommandAsync("verify", settings)).ExitCode);
         Directory.Delete(data, recursive: true);
 
         // A service on the empty store says that it is not whole, and serves nothing of it.
@@ -46,9 +44,9 @@ public sealed class CommandTests
         }
 
         Directory.Delete(data, recursive: true);
-        var rebuilt = await RunAsync("rebuild", settings);
+        var rebuilt = await ApiProcess.CommandAsync("rebuild", settings);
         Assert.True(rebuilt.ExitCode == 0, rebuilt.Output);
-        Assert.Equal(0, (await RunAsync("verify", settings)).ExitCode);
+        Assert.Equal(0, (await ApiProcess.CommandAsync("verify", settings)).ExitCode);
         await using var again = await ApiProcess.StartAsync(settings);
         Assert.Equal(before, Figures(await again.Client.ResultsAsync(BitEvents.Experiment, "?breakdown=group")));
         Assert.Equal(audit, (await again.Client.GetAsync("/v1/audit/verify")).Text("head"));
@@ -86,7 +84,7 @@ public sealed class CommandTests
         Assert.DoesNotContain(user, service.Output, StringComparison.Ordinal);
 
         service.Kill();
-        var verified = await RunAsync("verify", settings);
+        var verified = await ApiProcess.CommandAsync("verify", settings);
         Assert.True(verified.ExitCode == 0, verified.Output);
         foreach (var file in Directory.EnumerateFiles(folder.Path, "*.parquet", SearchOption.AllDirectories))
         {
@@ -109,16 +107,5 @@ public sealed class CommandTests
         }
 
         Assert.Fail($"Nothing was archived: {service.Output}");
-    }
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(string command, string[] settings)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        string[] arguments = [typeof(Problem).Assembly.Location, command, .. settings];
-        Array.ForEach(arguments, start.ArgumentList.Add);
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        return (process.ExitCode, output);
     }
 }

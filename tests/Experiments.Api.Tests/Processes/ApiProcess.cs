@@ -79,6 +79,23 @@ internal sealed class ApiProcess : IAsyncDisposable
         return (process._process.ExitCode, process.Output);
     }
 
+    /// <summary>Runs a command of the program to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> CommandAsync(string command, params string[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        string[] arguments = [typeof(Problem).Assembly.Location, command, .. settings];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output);
+    }
+
+    /// <summary>Stops the process where it is (SIGSTOP), as a long pause of the machine would.</summary>
+    public void Pause() => Signals.Send("STOP", _process!.Id);
+
+    public void Resume() => Signals.Send("CONT", _process!.Id);
+
     /// <summary>Most memory that the process has held so far, in bytes; null where the system does not tell.</summary>
     public long? PeakMemory()
     {

@@ -68,6 +68,11 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the process where it is (SIGSTOP): it takes connections and answers nothing.</summary>
+    public void Pause() => Signals.Send("STOP", _process!.Id);
+
+    public void Resume() => Signals.Send("CONT", _process!.Id);
+
     /// <summary>Starts again on the same port and folder, and waits until the data are loaded.</summary>
     public async Task RestartAsync()
     {

@@ -23,8 +23,10 @@ internal static class CollectEvents
         .Answers(400, 413, 415, 422, 429, 503);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, CatalogStore catalog, EventLedger ledger, IStore store, TimeProvider clock, CancellationToken cancellationToken)
+        HttpRequest request, CatalogStore catalog, EventLedger ledger, IStore store, ApiMetrics metrics, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
+        var began = clock.GetTimestamp();
         var parsed = await ParseAsync(request, cancellationToken);
         var events = await ResolveAsync(parsed, catalog, ledger, clock, cancellationToken);
         var accepted = events.Where(e => e is not null).ToList();
@@ -33,12 +35,18 @@ internal static class CollectEvents
             .Where(x => x.p.Problem is not null)
             .Select(x => new Rejected(x.i, Clip(x.p.Id), x.p.Problem!.Code, x.p.Problem.Detail))
             .ToList();
-        if (accepted.Count == 0) throw NothingGood(rejected);
+        if (accepted.Count == 0)
+        {
+            metrics.Ingested(0, 0, rejected.Count);
+            throw NothingGood(rejected);
+        }
+
 
         // Before the commit: of an epoch that changes meanwhile the sender must hear with the next answer at the latest.
         var epoch = store.Status.Epoch;
         var duplicates = await SubmitAsync(ledger, accepted!, cancellationToken);
         var repeated = duplicates.Count(d => d);
+        Measure(metrics, catalog.State, accepted!, repeated, rejected.Count, clock, began);
         return TypedResults.Json(
             new Receipt(accepted.Count - repeated, repeated, rejected, epoch), ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
@@ -54,6 +62,22 @@ internal static class CollectEvents
         catch (LedgerBusyException busy)
         {
             throw new ProblemException(StatusCodes.Status429TooManyRequests, "too-busy", busy.Message) { RetryAfterSeconds = 1 };
+        }
+    }
+
+    private static void Measure(
+        ApiMetrics metrics, CatalogState state, IReadOnlyList<LedgerEvent> events, int repeated, int rejected, TimeProvider clock, long began)
+    {
+        metrics.Ingested(events.Count - repeated, repeated, rejected);
+        metrics.Committed(
+            clock.GetElapsedTime(began).TotalSeconds, TimeSpan.FromTicks(clock.GetUtcNow().UtcTicks - events.Min(e => e.At)).TotalSeconds);
+        foreach (var arm in events.OfType<ExposureEvent>().CountBy(e => (e.Target, e.Variant)))
+        {
+            var key = arm.Key.Target[2..];
+            var variant = arm.Key.Target == TargetName.Experiment(key) && state.Experiments.TryGetValue(key, out var experiment)
+                ? experiment.Variants[arm.Key.Variant].Key
+                : PracticeVariants.All[arm.Key.Variant];
+            metrics.Exposed(key, variant, arm.Value);
         }
     }
 

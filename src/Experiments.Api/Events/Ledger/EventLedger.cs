@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Experiments.Api.Catalog;
+using Experiments.Api.Shared;
 using Experiments.Api.Store;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace Experiments.Api.Events.Ledger;
 /// <summary>Accepted events in, moments moved: the service's one way to count.</summary>
 internal sealed class EventLedger(
     IStore store, ShardMap shards, ILedgerSchemaSource schema, TimeProvider clock, IOptions<LedgerOptions> options, ILogger<EventLedger> log,
-    IInboxBound? inbox = null)
+    IInboxBound? inbox = null, ApiMetrics? metrics = null)
     : IAsyncDisposable
 {
     /// <summary>Key, in the catalogue's shard, of the key that pseudonyms are made with.</summary>
@@ -31,7 +32,7 @@ internal sealed class EventLedger(
             _pseudonymKey = key.ToArray();
             await shards.LoadAsync(cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _writers, shards.All.ToDictionary(
-                shard => shard, shard => new ShardWriter(shard, store, schema, clock, options.Value, log)));
+                shard => shard, shard => new ShardWriter(shard, store, schema, clock, options.Value, log, metrics)));
         }
         finally
         {

@@ -1,10 +1,11 @@
+using Experiments.Api.Shared;
 using Experiments.Api.Store;
 
 namespace Experiments.Api.Events.Ledger;
 
 /// <summary>One attempt to commit a batch of submissions to a shard.</summary>
 internal sealed class ShardCommit(
-    string shard, IStore store, ILedgerSchemaSource schemaSource, TimeProvider clock, int rememberedUsers, ILogger log)
+    string shard, IStore store, ILedgerSchemaSource schemaSource, TimeProvider clock, int rememberedUsers, ILogger log, ApiMetrics? metrics = null)
 {
     private const int ReadsOfDamagedRecord = 3;
 
@@ -125,7 +126,12 @@ internal sealed class ShardCommit(
         {
             var reads = _damaged[user.User] = _damaged.GetValueOrDefault(user.User) + 1;
             if (reads < ReadsOfDamagedRecord) throw;
-            if (reads == ReadsOfDamagedRecord) log.RecordDamaged(shard, damage);
+            if (reads == ReadsOfDamagedRecord)
+            {
+                log.RecordDamaged(shard, damage);
+                metrics?.SetAside();
+            }
+
             user.IsDamaged = true;
             return UserRecord.Empty;
         }

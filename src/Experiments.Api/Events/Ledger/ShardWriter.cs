@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Experiments.Api.Shared;
 using Experiments.Api.Store;
 
 namespace Experiments.Api.Events.Ledger;
@@ -23,13 +24,14 @@ internal sealed class ShardWriter : IAsyncDisposable
     private readonly Task _loop;
     private int _waiting;
 
-    public ShardWriter(string shard, IStore store, ILedgerSchemaSource schema, TimeProvider clock, LedgerOptions options, ILogger log)
+    public ShardWriter(string shard, IStore store, ILedgerSchemaSource schema, TimeProvider clock, LedgerOptions options, ILogger log,
+        ApiMetrics? metrics = null)
     {
         _shard = shard;
         _clock = clock;
         _log = log;
         _capacity = options.MaximumWaitingEventsPerShard;
-        _commit = new ShardCommit(shard, store, schema, clock, options.RememberedUsersPerShard, log);
+        _commit = new ShardCommit(shard, store, schema, clock, options.RememberedUsersPerShard, log, metrics);
         _loop = Task.Run(RunAsync);
     }
 
