@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Experiments.Api.Access;
-using Experiments.Api.Shared;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;

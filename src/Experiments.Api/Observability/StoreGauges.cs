@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Experiments.Api.Archive;
 using Experiments.Api.Shared;
 using Experiments.Api.Store;

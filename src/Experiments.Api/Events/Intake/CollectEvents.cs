@@ -66,7 +66,7 @@ internal static class CollectEvents
     }
 
     private static void Measure(
-        ApiMetrics metrics, CatalogState state, IReadOnlyList<LedgerEvent> events, int repeated, int rejected, TimeProvider clock, long began)
+        ApiMetrics metrics, CatalogState state, List<LedgerEvent> events, int repeated, int rejected, TimeProvider clock, long began)
     {
         metrics.Ingested(events.Count - repeated, repeated, rejected);
         metrics.Committed(
