@@ -10,7 +10,7 @@ namespace Experiments.Stats.Bandits;
 /// 1 - alpha/(K - 1) ends below the least worthwhile lift.</para>
 /// <para>Reference: Ville 1939; Bonferroni over treatments; ter Schure et al. 2024.</para>
 /// <para>Assumes: exact for arms that are nowhere better than the control. For an arm that is better on some days and worse on others whole
-/// cycles keep wrong promotions at 0.4 to 7 % where daily looks promote 11 to 98 % (docs/calibration.md).</para>
+/// cycles keep wrong promotions at 1 to 2 % where daily looks promote 11 to 94 % (docs/calibration.md).</para>
 /// <para>Accuracy: that of the proofs.</para>
 /// </remarks>
 public static class Promotion

@@ -28,7 +28,7 @@ internal sealed class SignFlip : ISection
             (most, least) = (Math.Max(most, cycles.Value), Math.Min(least, daily.Value));
             var band = Figure.Band(0.10, runs.Length);
             chapter.Checks.Add(new Check(Text.Of($"{users:N0} users a day, whole cycles"), cycles.Value, band, 0, scale.Widened(0.10, band)));
-            chapter.Checks.Add(new Check(Text.Of($"{users:N0} users a day, every day"), daily.Value, daily.StandardError, 0.11 - scale.Widened(0, band), 1));
+            chapter.Checks.Add(new Check(Text.Of($"{users:N0} users a day, every day"), daily.Value, daily.StandardError, 0.11 - Math.Max(2 * daily.StandardError, scale.Widened(0, band)), 1));
         }
 
         chapter.Setting = Text.Of($"Two arms, 5 %; the second +20 % on five days of the week and -50 % on two, 0 on average; {Days} days, one update a day, default settings; {scale.Bandit:N0} runs a line. Share of runs that ever promote it.");
