@@ -14,6 +14,7 @@ public class BanditBenchmarks
         [.. Enumerable.Range(0, Arms).Select(k => new BetaPosterior(3000 + (25 * k), 100_000 - (25 * k)))];
 
     private EpochRow[] _rows = null!;
+    private EpochRow[] _small = null!;
     private int[] _buckets = null!;
     private SplitStratum[] _strata = null!;
 
@@ -29,8 +30,26 @@ public class BanditBenchmarks
             _rows[i] = new EpochRow(i, i / 24.0, (i + 1) / 24.0, buckets, [.. buckets.Select((b, k) => ArmCell.OfProportion(b / 10.0, Math.Round(b * (0.003 + (0.0001 * k)))))]);
         }
 
+        _small = [.. _rows.Take(336).Select(r => r with { Buckets = [.. r.Buckets.Take(3)], Arms = [.. r.Arms.Take(3)] })];
         _buckets = [.. _rows[^1].Buckets];
         _strata = ArmProof.SplitStrata(_rows, 1);
+    }
+
+    /// <summary>An hourly look at a thousand running bandits of three arms, 14 days old: step and proofs. Goal: within 2 s of CPU.</summary>
+    [Benchmark]
+    public double ThousandBandits()
+    {
+        var sum = 0.0;
+        for (var bandit = 0; bandit < 1000; bandit++)
+        {
+            sum += BanditStep.Compute(BanditSettings.Default, new BanditInput(KpiKind.Proportion, _small[0].Buckets, _small)).RelativeLoss ?? 0;
+            for (var arm = 1; arm < 3; arm++)
+            {
+                sum += ArmProof.Of(ProofMethod.Split, _small, arm, true, 0.05, null).LogBetter;
+            }
+        }
+
+        return sum;
     }
 
     [Benchmark]

@@ -35,13 +35,25 @@ public static class BanditStep
             return new BanditUpdate(kept, stop ?? AllocationReason.NoConversions, null, null, null, null);
         }
 
-        var best = posteriors.ProbabilityBest([.. active.Select((a, k) => a && !(added[k] && young[k]))]);
+        var best = posteriors.ProbabilityBest(Eligible(active, added, young));
         var next = stop is null ? Allocation.Next(settings, best, old, active, input.Costs) : kept;
         var reason = stop ?? (next.AsSpan().SequenceEqual(old) ? AllocationReason.AtTarget : AllocationReason.Moved);
         var leader = posteriors.Leader(active);
         return new BanditUpdate(
             next, reason, best, posteriors, leader < 0 ? null : leader, leader < 0 ? null : posteriors.RelativeLoss(leader, active));
     }
+
+    /// <summary>Arms whose P(best) is asked for: those that may be served and, if they came later, have their users.</summary>
+    internal static bool[] Eligible(BanditSettings settings, BanditInput input)
+    {
+        var arms = input.Buckets.Count;
+        return Eligible(
+            input.Active is null ? Filled(arms, true) : [.. input.Active], input.AddedLater is null ? Filled(arms, false) : [.. input.AddedLater],
+            Young(settings, input.Rows, arms));
+    }
+
+    private static bool[] Eligible(bool[] active, bool[] added, bool[] young) =>
+        [.. active.Select((isActive, k) => isActive && !(added[k] && young[k]))];
 
     private static bool[] Young(BanditSettings settings, IReadOnlyList<EpochRow> rows, int arms)
     {

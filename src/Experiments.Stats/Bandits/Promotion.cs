@@ -39,8 +39,14 @@ public static class Promotion
         ArmProof[] proofs = [.. Enumerable.Range(1, arms - 1).Select(arm => ArmProof.Of(
             rule.Method, closed, arm, rule.IncreaseIsGood, rule.Alpha / input.TreatmentsEverStarted, input.Scales?[arm]))];
         var leader = input.Update.Leader is { } best and > 0 ? best : default(int?);
+        if (leader >= arms)
+        {
+            throw new ArgumentException($"The leader is arm {leader}, the table has {arms} arms.", nameof(input));
+        }
+
         var reason = HasNoWinner(rule, input, proofs) ? PromotionReason.NoWinner
             : leader is not { } arm ? PromotionReason.ControlLeads
+            : input.Active?[arm] == false ? PromotionReason.ArmInactive
             : Leader(rule, input, closed, proofs[arm - 1], cycle, threshold);
         return new PromotionReading(reason, cycle, leader, threshold, proofs, input.Update.RelativeLoss);
     }

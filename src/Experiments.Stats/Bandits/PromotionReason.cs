@@ -21,6 +21,9 @@ public enum PromotionReason
     /// <summary>Nothing is known, or the control leads.</summary>
     ControlLeads,
 
+    /// <summary>The leader is paused, removed or frozen.</summary>
+    ArmInactive,
+
     /// <summary>A large-sample proof before 100 users and 100 values in both arms.</summary>
     TooFewUsers,
 

@@ -103,6 +103,21 @@ public sealed class PromotionTests
     }
 
     [Fact]
+    public void Judge_LeaderPausedOrUnknown_IsNeverPromoted()
+    {
+        var input = new PromotionInput(Days(14, _ => (50, 75)), 14, Leading(1));
+        Assert.Equal(PromotionReason.ArmInactive, Promotion.Judge(Rule, input with { Active = [true, false] }).Reason);
+        Assert.Throws<ArgumentException>(() => Promotion.Judge(Rule, input with { Update = Leading(2) }));
+    }
+
+    [Theory]
+    [InlineData(KpiKind.Proportion, 200, ProofMethod.Split)]
+    [InlineData(KpiKind.Proportion, 201, ProofMethod.Score)]
+    [InlineData(KpiKind.Mean, 10, ProofMethod.Score)]
+    public void Choose_ByKindAndRate_FollowsTheRule(KpiKind kind, double conversions, ProofMethod expected) =>
+        Assert.Equal(expected, ProofMethodRule.Choose(kind, 1000, conversions));
+
+    [Fact]
     public void Judge_ArmAddedLater_PairsOnlyWhereBothHaveWeight()
     {
         EpochRow[] rows =
