@@ -1,4 +1,5 @@
 using Experiments.Api.Access;
+using Experiments.Api.Allocations;
 using Experiments.Api.Analyses;
 using Experiments.Api.Archive;
 using Experiments.Api.Assignments;
@@ -9,6 +10,7 @@ using Experiments.Api.Demo;
 using Experiments.Api.Events;
 using Experiments.Api.Experiments;
 using Experiments.Api.Hypotheses;
+using Experiments.Api.Knowledge;
 using Experiments.Api.Kpis;
 using Experiments.Api.Observability;
 using Experiments.Api.Ofrep;
@@ -55,6 +57,7 @@ internal static class Service
         builder.Services.AddResults();
         builder.Services.AddPromotion();
         builder.Services.AddDashboard();
+        builder.Services.AddKnowledge();
         builder.Services.AddOpenApiDescription();
 
         var app = builder.Build();
@@ -73,7 +76,9 @@ internal static class Service
         app.MapUsers();
         app.MapResults();
         app.MapPromotion();
+        app.MapKnowledge();
         app.MapAnalyses();
+        app.MapAllocations();
         app.MapAudit();
         app.MapHealth();
         app.MapDashboard();

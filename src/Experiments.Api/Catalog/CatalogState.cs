@@ -38,6 +38,7 @@ internal sealed record CatalogState
         Hypothesis hypothesis => this with { Hypotheses = Hypotheses.SetItem(hypothesis.Key, hypothesis) },
         Experiment experiment => this with { Experiments = Experiments.SetItem(experiment.Key, experiment) },
         BestPractice practice => this with { BestPractices = BestPractices.SetItem(practice.Key, practice) },
+        Reweighting step => this with { Experiments = Experiments.SetItem(step.Key, step.ApplyTo(RequireExperiment(step.Key))) },
         AccessKey key => this with { AccessKeys = AccessKeys.SetItem(key.Key, key) },
         Decision decision => this with
         {
@@ -51,7 +52,7 @@ internal sealed record CatalogState
     {
         Kpi => Kpis.GetValueOrDefault(document.Key)?.Version ?? 0,
         Hypothesis => Hypotheses.GetValueOrDefault(document.Key)?.Version ?? 0,
-        Experiment => Experiments.GetValueOrDefault(document.Key)?.Version ?? 0,
+        Experiment or Reweighting => Experiments.GetValueOrDefault(document.Key)?.Version ?? 0,
         BestPractice => BestPractices.GetValueOrDefault(document.Key)?.Version ?? 0,
         AccessKey => AccessKeys.GetValueOrDefault(document.Key)?.Version ?? 0,
         Decision decision => DecisionsOf(decision.Experiment).Find(d => d.Key == decision.Key)?.Version ?? 0,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Experiments.Sdk.Assignment;
 
 namespace Experiments.Api.Catalog;
@@ -40,6 +41,9 @@ internal sealed record Kpi : IDocument
     public string? Covariate { get; init; }
     public string? Pillar { get; init; }
     public string? Unit { get; init; }
+
+    /// <summary>What one conversion is worth in <see cref="Unit"/>; for a proportion only.</summary>
+    public double? ValuePerConversion { get; init; }
     public bool Archived { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 }
@@ -129,8 +133,17 @@ internal sealed record Experiment : IDocument
     /// <summary>Variant promoted, if any: the mark that makes a promotion happen once.</summary>
     public string? PromotedVariant { get; init; }
 
+    /// <summary>Variants that a safety stop has taken away: once each. Who brings one back has the word from then on.</summary>
+    public IReadOnlyList<string> SafetyStopped { get; init; } = [];
+
+    /// <summary>A promotion that waits for the word of a second person, or the last one that was refused.</summary>
+    public Proposal? Proposal { get; init; }
+
     /// <summary>Number of the decisions recorded so far.</summary>
     public int DecisionCount { get; init; }
+
+    /// <summary>The experiment with one more table in force; of those before it, only their counts are kept.</summary>
+    public Experiment With(Epoch epoch) => this with { Epochs = EpochList.Append(Epochs, epoch) };
 
     public Variant VariantOf(string key) => Variants.First(v => v.Key == key);
 
@@ -145,14 +158,38 @@ internal sealed record Experiment : IDocument
     }
 }
 
-internal sealed record Variant(string Key, string? Name, double Weight, JsonElement? Value);
+internal sealed record Variant(string Key, string? Name, double Weight, JsonElement? Value)
+{
+    /// <summary>What giving it to a user costs, in the unit of the primary KPI; for a bandit that must earn more than it spends.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Cost { get; init; }
+}
+
+/// <summary>A promotion that the plan does not let one person, or the decider, do alone.</summary>
+/// <param name="By">Who proposes.</param>
+/// <param name="Evidence">The figures that it rests on; what is promoted later is promoted on these.</param>
+/// <param name="State"><c>pending</c>, <c>approved</c> or <c>rejected</c>.</param>
+internal sealed record Proposal(string Variant, string By, DateTimeOffset At, string Reason, JsonElement Evidence, string State)
+{
+    public const string Pending = "pending";
+    public const string Approved = "approved";
+    public const string Rejected = "rejected";
+
+    public string? AnsweredBy { get; init; }
+    public DateTimeOffset? AnsweredAt { get; init; }
+    public string? Answer { get; init; }
+}
 
 /// <summary>A KPI that must not get worse by more than a relative margin (0.02 is 2 %).</summary>
 internal sealed record Guardrail(string Kpi, double Margin = 0.02);
 
 /// <summary>A stretch with one table of buckets of 10,000, in the order of the variants.</summary>
-internal sealed record Epoch(int Id, DateTimeOffset StartedAt, IReadOnlyList<int> Buckets, IReadOnlyList<int[]> Table)
+/// <param name="Table">Runs of buckets, of the epoch in force only: a bandit has thousands of epochs.</param>
+internal sealed record Epoch(int Id, DateTimeOffset StartedAt, IReadOnlyList<int> Buckets, IReadOnlyList<int[]>? Table)
 {
+    /// <summary>Tells one table from another with the same counts: FNV-1a of 32 bits (hex) over one byte a bucket.</summary>
+    public string? TableHash { get; init; }
+
     /// <summary>Weights as declared, where a person declared them: a history that is imported was split by these, and a table of our
     /// own differs by less than half a bucket. Null where the buckets are the weights (a bandit).</summary>
     public IReadOnlyList<double>? Weights { get; init; }
@@ -181,6 +218,26 @@ internal sealed record DecisionSettings
     public double Holdback { get; init; } = 0.05;
     public double EscalatedHoldback { get; init; } = 0.25;
     public int ReviewAfterDays { get; init; } = 90;
+
+    /// <summary>Budget of false alarms of all guardrails and arms of a bandit together; null: 0.01.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? GuardrailAlpha { get; init; }
+
+    /// <summary>Relative lift below which a bandit's arms are not worth a change: all shown to be below it is "no winner". Null: 0.01.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MinimumWorthwhileLift { get; init; }
+
+    /// <summary>Odds against "the best practice does no harm" from which its holdback grows; null: 5.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Warn { get; init; }
+
+    /// <summary>Odds from which it is demoted; null: 1000 / cycleDays, one wrong demotion in a thousand days.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Demote { get; init; }
+
+    /// <summary>Days in which the evidence for a best practice loses half of its weight; null: 180.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EvidenceHalfLifeDays { get; init; }
 }
 
 /// <summary>Normal prior on the log lift, and the number of finished tests behind it.</summary>
@@ -195,6 +252,20 @@ internal sealed record BanditSettings
     public int BurnInUsersPerVariant { get; init; } = 100;
     public double PriorLogSd { get; init; } = 0.3;
     public double? HalfLifeDays { get; init; }
+
+    /// <summary>Most that the arms may cost on average, per user, in the unit of the primary KPI; null for no bound.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BudgetPerUser { get; init; }
+
+    public Stats.Bandits.BanditSettings ToStatistics() => new()
+    {
+        Floor = Floor,
+        ControlShare = ControlShare,
+        MaximumMove = MaximumMove,
+        BurnInUsersPerVariant = BurnInUsersPerVariant,
+        PriorLogSd = PriorLogSd,
+        HalfLifeDays = HalfLifeDays,
+    };
 }
 
 /// <summary>What was learned and is served: the winning value, its evidence, its scope, its holdback and its date of review.</summary>
@@ -211,6 +282,8 @@ internal sealed record BestPractice : IDocument
     /// <summary><c>active</c>, <c>contested</c>, <c>expired</c> or <c>retired</c>.</summary>
     public required string State { get; init; }
     public required PracticeScope Scope { get; init; }
+
+    /// <summary>Share of new users held back now: the plan's, or the greater one while the practice is in doubt.</summary>
     public required double Holdback { get; init; }
     public required string Salt { get; init; }
     public required DateTimeOffset ValidFrom { get; init; }
@@ -221,9 +294,88 @@ internal sealed record BestPractice : IDocument
     public required Kpi Kpi { get; init; }
     public string? Pillar { get; init; }
     public string? RetiredReason { get; init; }
+
+    /// <summary>KPIs that it must not harm, as frozen in the experiment.</summary>
+    public IReadOnlyList<Kpi> GuardrailKpis { get; init; } = [];
+
+    /// <summary>How its life is decided, frozen with the experiment's plan.</summary>
+    public PracticeSettings Settings { get; init; } = new();
+
+    /// <summary>Stretches with one holdback, oldest first; the last is in force.</summary>
+    public IReadOnlyList<PracticeEpoch> Epochs { get; init; } = [];
+
+    /// <summary>Score and information of the experiment at the promotion; null when its KPI gave none.</summary>
+    public EvidenceAtPromotion? Proof { get; init; }
+
+    /// <summary>Why its holdback is greater than planned; null while nothing is in doubt.</summary>
+    public PracticeDoubt? Doubt { get; init; }
+
+    /// <summary>Renewed although the re-test could not show that it is still better.</summary>
+    public bool IsWeak { get; init; }
+
+    /// <summary>Experiment drafted to test it again, not started by itself.</summary>
+    public string? Retest { get; init; }
+
+    /// <summary>Later tests that speak against it.</summary>
+    public IReadOnlyList<PracticeEvidence> Contradictions { get; init; } = [];
+
+    /// <summary>Why it is contested or expired.</summary>
+    public string? StateReason { get; init; }
+
+    /// <summary>The share that the plan holds back.</summary>
+    public double PlannedHoldback => Settings.Holdback ?? Holdback;
+
+    public int EpochId => Epochs is [.., var last] ? last.Id : 0;
 }
 
-internal sealed record PracticeScope(string? Market, string? Channel, string? Phase, AudienceCondition? Audience);
+/// <summary>How the life of a best practice is decided.</summary>
+internal sealed record PracticeSettings
+{
+    public double? Holdback { get; init; }
+    public double EscalatedHoldback { get; init; } = 0.25;
+    public int CycleDays { get; init; } = 7;
+    public double Warn { get; init; } = 5;
+    public double? Demote { get; init; }
+    public double EvidenceHalfLifeDays { get; init; } = 180;
+    public double GuardrailAlpha { get; init; } = 0.01;
+    public int ReviewAfterDays { get; init; } = 90;
+
+    /// <summary>Days of one cycle, at least 1.</summary>
+    public int WholeCycleDays => Math.Max(1, CycleDays);
+
+    public double DemoteOdds => Demote ?? 1000.0 / WholeCycleDays;
+}
+
+/// <summary>A stretch of a best practice with one holdback; <paramref name="HoldbackBuckets"/> of 10,000 keep the value of before.</summary>
+internal sealed record PracticeEpoch(int Id, DateTimeOffset StartedAt, int HoldbackBuckets);
+
+/// <summary>S and J of a log rate ratio: ln RR is estimated by S/J with variance 1/J.</summary>
+internal sealed record EvidenceAtPromotion(double Score, double Information);
+
+/// <summary>A doubt about a best practice.</summary>
+/// <param name="Kind"><c>verify</c>: its holdback does better. <c>retest</c>: its evidence has aged.</param>
+internal sealed record PracticeDoubt(string Kind, DateTimeOffset Since)
+{
+    public const string Verify = "verify";
+    public const string Retest = "retest";
+}
+
+/// <summary>Whom a best practice is for. Apps tell a user's market and channel as attributes of these names.</summary>
+internal sealed record PracticeScope(string? Market, string? Channel, string? Phase, AudienceCondition? Audience)
+{
+    /// <summary>The scope as a condition that the SDK keeps: market, channel and audience; null is everybody.</summary>
+    public AudienceCondition? ToAudience()
+    {
+        List<AudienceCondition> all = [];
+        if (Market is not null) all.Add(Is("market", Market));
+        if (Channel is not null) all.Add(Is("channel", Channel));
+        if (Audience is not null) all.Add(Audience);
+        return all.Count switch { 0 => null, 1 => all[0], _ => new AudienceCondition { All = all } };
+    }
+
+    private static AudienceCondition Is(string attribute, string value) =>
+        new() { Attribute = attribute, EqualTo = JsonSerializer.SerializeToElement(value) };
+}
 
 internal sealed record PracticeEvidence(
     string Experiment, string Variant, string Kpi, double? RelativeLift, double? Lower, double? Upper,

@@ -14,11 +14,15 @@ internal static class SnapshotBuilder
             .OrderBy(e => e.Key, StringComparer.Ordinal)
             .Select(Experiment)],
         BestPractices = [.. state.BestPractices.Values
-            .Where(p => p.State == PracticeState.Active)
+            .Where(IsServed)
             // The first that fits a user serves him: the newest knowledge.
             .OrderByDescending(p => p.ValidFrom).ThenBy(p => p.Key, StringComparer.Ordinal)
             .Select(Practice)],
     };
+
+    // A contested practice gives back the value of before; where that is the app's own default, nobody need be told.
+    private static bool IsServed(BestPractice practice) =>
+        practice.State == PracticeState.Active || (practice is { State: PracticeState.Contested or PracticeState.Expired, HoldbackValue: not null });
 
     private static SnapshotExperiment Experiment(Experiment experiment)
     {
@@ -33,7 +37,7 @@ internal static class SnapshotBuilder
             Salt = experiment.Salt!,
             Epoch = epoch.Id,
             Variants = [.. experiment.Variants.Select(v => new SnapshotVariant(v.Key, v.Value))],
-            Table = epoch.Table,
+            Table = epoch.Table!,
             Audience = experiment.Audience,
             Breakdowns = experiment.Breakdowns,
         };
@@ -46,7 +50,11 @@ internal static class SnapshotBuilder
         Value = practice.Value,
         HoldbackValue = practice.HoldbackValue,
         Salt = practice.Salt,
-        HoldbackBuckets = (int)Math.Round(practice.Holdback * 10_000, MidpointRounding.AwayFromZero),
-        Audience = practice.Scope.Audience,
+        HoldbackBuckets = practice.State != PracticeState.Active ? BucketTable.Size : HoldbackBuckets(practice.Holdback),
+        Epoch = practice.EpochId,
+        Audience = practice.Scope.ToAudience(),
     };
+
+    /// <summary>Buckets of 10,000 that a holdback takes.</summary>
+    public static int HoldbackBuckets(double share) => (int)Math.Round(share * BucketTable.Size, MidpointRounding.AwayFromZero);
 }

@@ -70,16 +70,27 @@ internal static class ChangeExperiment
         var next = current with { Variants = wanted.Variants, Coverage = wanted.Coverage };
         if (wanted.Coverage > current.Coverage) next = next with { Slots = Layers.Take(state, next) };
 
-        var buckets = Tables.BucketsOf(wanted.Variants);
-        var epoch = current.Epochs[^1];
-        if (buckets.SequenceEqual(epoch.Buckets)) return next;
-        var declared = Tables.Next(epoch, buckets, now) with { Weights = Tables.WeightsOf(wanted.Variants) };
-        return next with { Epochs = [.. current.Epochs, declared] };
+        if (current.Bandit is not null) RefuseMovedWeights(current, wanted);
+        var after = Tables.After(next, now);
+        return after.Buckets.SequenceEqual(current.Epochs[^1].Buckets) ? next : next.With(after);
+    }
+
+    private static void RefuseMovedWeights(Experiment current, Experiment wanted)
+    {
+        for (var i = 0; i < current.Variants.Count; i++)
+        {
+            var (before, after) = (current.Variants[i].Weight, wanted.Variants[i].Weight);
+            if (before == after || before == 0 || after == 0) continue;
+            throw Problems.Conflict("bandit-moves-its-weights",
+                $"'{current.Key}' is a running bandit: it moves its weights by itself. Set the weight of a variant to 0 to take it out, "
+                + "or above 0 to bring it back.",
+                ($"variants[{i}].weight", "of a running bandit may only become 0, or return from 0"));
+        }
     }
 
     private static bool SameArms(Experiment current, Experiment wanted) =>
         current.Variants.Count == wanted.Variants.Count
-        && current.Variants.Zip(wanted.Variants).All(pair => pair.First.Key == pair.Second.Key && Same(pair.First.Value, pair.Second.Value));
+        && current.Variants.Zip(wanted.Variants).All(pair => pair.First.Key == pair.Second.Key && pair.First.Cost == pair.Second.Cost && Same(pair.First.Value, pair.Second.Value));
 
     private static bool Same(JsonElement? first, JsonElement? second) => first is { } a && second is { } b
         ? JsonElement.DeepEquals(a, b)

@@ -62,7 +62,10 @@ internal static partial class CreateExperiment
             Parameter = experiment.Parameter,
             Layer = experiment.Layer,
             Control = experiment.Control,
-            Variants = [.. experiment.Variants.Select(v => new VariantRequest { Key = v.Key, Name = v.Name, Weight = v.Weight, Value = v.Value })],
+            Variants = [.. experiment.Variants.Select(v => new VariantRequest
+            {
+                Key = v.Key, Name = v.Name, Weight = v.Weight, Value = v.Value, Cost = v.Cost,
+            })],
             Coverage = experiment.Coverage,
             Audience = experiment.Audience,
             PrimaryKpi = experiment.PrimaryKpi,
@@ -86,7 +89,7 @@ internal static partial class CreateExperiment
                 Parameter = Parameter!,
                 Layer = Layer,
                 Control = Control!,
-                Variants = [.. Variants!.Select(v => new Variant(v!.Key!, v.Name, v.Weight!.Value, v.Value))],
+                Variants = [.. Variants!.Select(v => new Variant(v!.Key!, v.Name, v.Weight!.Value, v.Value) { Cost = v.Cost })],
                 Coverage = Coverage ?? 1,
                 Audience = Audience,
                 PrimaryKpi = PrimaryKpi!,
@@ -114,6 +117,9 @@ internal static partial class CreateExperiment
 
         /// <summary>Value of the parameter; null leaves the app's own default.</summary>
         public JsonElement? Value { get; init; }
+
+        /// <summary>For a bandit: what giving it to one user costs, in the unit of the primary KPI; what it earns is counted after it.</summary>
+        public double? Cost { get; init; }
     }
 
     internal sealed record GuardrailRequest

@@ -21,6 +21,21 @@ internal static partial class CreateExperiment
         public double? EscalatedHoldback { get; init; }
         public int? ReviewAfterDays { get; init; }
 
+        /// <summary>Budget of false alarms of a bandit's guardrails, and of a best practice's; default 0.01.</summary>
+        public double? GuardrailAlpha { get; init; }
+
+        /// <summary>For a bandit: lift below which nothing is worth a change; default 0.01, which is 1 %.</summary>
+        public double? MinimumWorthwhileLift { get; init; }
+
+        /// <summary>Odds against a best practice from which its holdback grows; default 5.</summary>
+        public double? Warn { get; init; }
+
+        /// <summary>Odds from which it is demoted; default 1000 / cycleDays.</summary>
+        public double? Demote { get; init; }
+
+        /// <summary>Days in which the evidence for a best practice loses half of its weight; default 180.</summary>
+        public double? EvidenceHalfLifeDays { get; init; }
+
         public static DecisionRequest From(DecisionSettings s) => new()
         {
             Alpha = s.Alpha,
@@ -36,6 +51,11 @@ internal static partial class CreateExperiment
             Holdback = s.Holdback,
             EscalatedHoldback = s.EscalatedHoldback,
             ReviewAfterDays = s.ReviewAfterDays,
+            GuardrailAlpha = s.GuardrailAlpha,
+            MinimumWorthwhileLift = s.MinimumWorthwhileLift,
+            Warn = s.Warn,
+            Demote = s.Demote,
+            EvidenceHalfLifeDays = s.EvidenceHalfLifeDays,
         };
 
         public DecisionSettings ToSettings(string kind)
@@ -57,6 +77,11 @@ internal static partial class CreateExperiment
                 Holdback = Holdback ?? defaults.Holdback,
                 EscalatedHoldback = EscalatedHoldback ?? defaults.EscalatedHoldback,
                 ReviewAfterDays = ReviewAfterDays ?? defaults.ReviewAfterDays,
+                GuardrailAlpha = GuardrailAlpha,
+                MinimumWorthwhileLift = MinimumWorthwhileLift,
+                Warn = Warn,
+                Demote = Demote,
+                EvidenceHalfLifeDays = EvidenceHalfLifeDays,
             };
         }
     }
@@ -72,6 +97,9 @@ internal static partial class CreateExperiment
         public double? PriorLogSd { get; init; }
         public double? HalfLifeDays { get; init; }
 
+        /// <summary>Most that the variants may cost on average, per user, in the unit of the primary KPI; default none.</summary>
+        public double? BudgetPerUser { get; init; }
+
         public static BanditRequest From(BanditSettings s) => new()
         {
             UpdateEvery = s.UpdateEvery,
@@ -81,6 +109,7 @@ internal static partial class CreateExperiment
             BurnInUsersPerVariant = s.BurnInUsersPerVariant,
             PriorLogSd = s.PriorLogSd,
             HalfLifeDays = s.HalfLifeDays,
+            BudgetPerUser = s.BudgetPerUser,
         };
 
         public BanditSettings ToSettings()
@@ -95,6 +124,7 @@ internal static partial class CreateExperiment
                 BurnInUsersPerVariant = BurnInUsersPerVariant ?? defaults.BurnInUsersPerVariant,
                 PriorLogSd = PriorLogSd ?? defaults.PriorLogSd,
                 HalfLifeDays = HalfLifeDays,
+                BudgetPerUser = BudgetPerUser,
             };
         }
     }

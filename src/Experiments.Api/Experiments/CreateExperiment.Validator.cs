@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Experiments.Api.Catalog;
 using Experiments.Api.Shared;
 using FluentValidation;
 
@@ -31,6 +32,7 @@ internal static partial class CreateExperiment
             RuleFor(r => r.Bandit).Null().When(r => r.Kind is null or "ab")
                 .WithMessage("belongs to kind 'bandit' only: leave it out, or set kind to 'bandit'");
             RuleFor(r => r.Bandit!).SetValidator(new BanditValidator()).When(r => r.Bandit is not null);
+            RuleFor(r => r).Custom((request, context) => BanditRules.Check(request, context.AddFailure));
         }
 
         private void VariantRules()
@@ -113,6 +115,7 @@ internal static partial class CreateExperiment
         {
             RuleFor(v => v.Key).Key();
             RuleFor(v => v.Name).OptionalText(200);
+            RuleFor(v => v.Cost).Within(c => c is >= 0 and <= 1e9, "from 0 to 1e9: what giving it to one user costs");
             RuleFor(v => v.Weight).Must(w => w is >= 0 and <= 1e9).WithMessage("is required, and must be 0 or more (at most 1e9)");
             RuleFor(v => v.Value).Must(v => v is not { } value || value.GetRawText().Length <= LongestValue)
                 .WithMessage($"must have at most {LongestValue} characters as JSON");
@@ -132,6 +135,8 @@ internal static partial class CreateExperiment
 
     private sealed class DecisionValidator : AbstractValidator<DecisionRequest>
     {
+        private static readonly DecisionSettings Defaults = new();
+
         public DecisionValidator()
         {
             RuleFor(d => d.Alpha).Within(a => a is > 0 and <= 0.5, "above 0 and at most 0.5; usual: 0.05");
@@ -142,13 +147,20 @@ internal static partial class CreateExperiment
             RuleFor(d => d.CycleDays).Within(n => n is >= 0 and <= 366, "from 0 (days are alike) to 366 days; usual: 7");
             RuleFor(d => d.MinimumUsersPerVariant).Within(n => n >= 0, "0 or more");
             RuleFor(d => d.MaximumRelativeLoss).Within(l => l is > 0 and <= 1, "above 0 and at most 1; 0.01 is 1 % of the KPI");
-            RuleFor(d => d.Holdback).Within(h => h is >= 0 and <= 0.5, "from 0 to 0.5; usual: 0.05");
+            RuleFor(d => d.Holdback).Within(h => h is >= 0 and <= 0.5, "from 0 to 0.5: at most half of the users keep the value of before; usual: 0.05");
             RuleFor(d => d.EscalatedHoldback).Within(h => h is >= 0 and <= 0.5, "from 0 to 0.5; usual: 0.25");
+            RuleFor(d => d.EscalatedHoldback).Must((d, e) => (e ?? Defaults.EscalatedHoldback) >= (d.Holdback ?? Defaults.Holdback))
+                .WithMessage("must be at least the holdback: it is what the holdback grows to while the best practice is in doubt");
+            RuleFor(d => d.GuardrailAlpha).Within(a => a is > 0 and <= 0.5, "above 0 and at most 0.5; usual: 0.01");
+            RuleFor(d => d.MinimumWorthwhileLift).Within(l => l is >= 0 and <= 10, "from 0 to 10; 0.01 means 1 %");
+            RuleFor(d => d.Warn).Within(w => w is > 1 and <= 1e6, "above 1 and at most 1e6; usual: 5");
+            RuleFor(d => d.Demote).Within(w => w is > 1 and <= 1e9, "above 1 and at most 1e9; usual: 1000 / cycleDays");
+            RuleFor(d => d.EvidenceHalfLifeDays).Within(d => d is >= 1 and <= 36_500, "from 1 to 36500 days; usual: 180");
             RuleFor(d => d.ReviewAfterDays).Within(n => n is >= 1 and <= 3650, "from 1 to 3650 days");
         }
     }
 
-    private sealed class BanditValidator : AbstractValidator<BanditRequest>
+    internal sealed class BanditValidator : AbstractValidator<BanditRequest>
     {
         public BanditValidator()
         {
@@ -158,7 +170,8 @@ internal static partial class CreateExperiment
             RuleFor(b => b.ControlShare).Within(c => c is >= 0 and < 1, "at least 0 and below 1");
             RuleFor(b => b.MaximumMove).Within(m => m is > 0 and <= 1, "above 0 and at most 1");
             RuleFor(b => b.BurnInUsersPerVariant).Within(n => n >= 0, "0 or more");
-            RuleFor(b => b.PriorLogSd).Within(s => s is > 0 and <= 10, "above 0 and at most 10");
+            RuleFor(b => b.PriorLogSd).Within(s => s is >= 0.001 and <= 10, "from 0.001 to 10");
+            RuleFor(b => b.BudgetPerUser).Within(b => b is >= 0 and <= 1e9, "from 0 to 1e9, in the unit of the primary KPI, or null for no bound");
             RuleFor(b => b.HalfLifeDays).Within(d => d is > 0 and <= 36_500, "above 0 and at most 36500 days, or null for no forgetting");
         }
     }

@@ -40,6 +40,7 @@ internal static partial class CreateExperiment
             KnownKpi.Check(state, experiment.SecondaryKpis[i], $"secondaryKpis[{i}]");
         for (var i = 0; i < experiment.Guardrails.Count; i++)
             KnownKpi.Check(state, experiment.Guardrails[i].Kpi, $"guardrails[{i}].kpi");
+        BanditRules.CheckCosts(state, experiment);
     }
 
     private static CatalogChange Decide(CatalogState state, Experiment experiment)

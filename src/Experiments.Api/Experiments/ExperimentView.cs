@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Experiments.Api.Catalog;
 using Experiments.Api.Shared;
 using Experiments.Sdk.Assignment;
@@ -38,6 +39,10 @@ internal sealed record ExperimentView : IVersioned
     /// <summary>Variant promoted, if any.</summary>
     public required string? PromotedVariant { get; init; }
 
+    /// <summary>Promotion that waits for approval, or the last one that did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required ProposalView? Proposal { get; init; }
+
     /// <summary>Shares in force by variant; of a draft, those that it would start with.</summary>
     public required IReadOnlyDictionary<string, double> Allocation { get; init; }
 
@@ -52,7 +57,7 @@ internal sealed record ExperimentView : IVersioned
         Parameter = e.Parameter,
         Layer = e.Layer,
         Control = e.Control,
-        Variants = [.. e.Variants.Select(v => new VariantView(v.Key, v.Name, v.Weight, v.Value))],
+        Variants = [.. e.Variants.Select(v => new VariantView(v.Key, v.Name, v.Weight, v.Value) { Cost = v.Cost })],
         Coverage = e.Coverage,
         Audience = e.Audience,
         PrimaryKpi = e.PrimaryKpi,
@@ -71,6 +76,7 @@ internal sealed record ExperimentView : IVersioned
         StopReason = e.StopReason,
         PlanHash = e.PlanHash,
         PromotedVariant = e.PromotedVariant,
+        Proposal = e.Proposal is { } proposal ? ProposalView.From(proposal) : null,
         Allocation = Shares(e),
         Epochs = [.. e.Epochs.Select(epoch => new EpochView(epoch.Id, epoch.StartedAt, ByVariant(e, i => epoch.Buckets[i])))],
     };
@@ -87,7 +93,12 @@ internal sealed record ExperimentView : IVersioned
         e.Variants.Select((v, i) => (v.Key, Value: value(i))).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
 }
 
-internal sealed record VariantView(string Key, string? Name, double Weight, JsonElement? Value);
+internal sealed record VariantView(string Key, string? Name, double Weight, JsonElement? Value)
+{
+    /// <summary>What giving it to one user costs, in the unit of the primary KPI.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Cost { get; init; }
+}
 
 internal sealed record GuardrailView(string Kpi, double Margin);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Experiments.Api.Catalog;
 using Experiments.Sdk.Assignment;
 
@@ -14,11 +15,30 @@ internal static class Tables
 
     /// <summary>The epoch after another.</summary>
     public static Epoch Next(Epoch before, IReadOnlyList<int> buckets, DateTimeOffset at) =>
-        Make(before.Id + 1, BucketTable.Expand(before.Table), [.. buckets], at);
+        Make(before.Id + 1, BucketTable.Expand(before.Table!), [.. buckets], at);
+
+    /// <summary>The epoch of an experiment whose variants' weights have changed, none of a bandit's learned weights forgotten.</summary>
+    public static Epoch After(Experiment experiment, DateTimeOffset at)
+    {
+        var last = experiment.Epochs[^1];
+        return experiment.Bandit is null
+            ? Next(last, BucketsOf(experiment.Variants), at) with { Weights = WeightsOf(experiment.Variants) }
+            : Next(last, BanditBuckets.Of(experiment, last.Buckets), at);
+    }
 
     /// <summary>Weights as declared.</summary>
     public static IReadOnlyList<double> WeightsOf(IReadOnlyList<Variant> variants) => [.. variants.Select(v => v.Weight)];
 
-    private static Epoch Make(int id, short[] before, int[] buckets, DateTimeOffset at) =>
-        new(id, at, buckets, BucketTable.RunLength(BucketTable.Rebucket(before, buckets)));
+    private static Epoch Make(int id, short[] before, int[] buckets, DateTimeOffset at)
+    {
+        var table = BucketTable.Rebucket(before, buckets);
+        return new Epoch(id, at, buckets, BucketTable.RunLength(table)) { TableHash = HashOf(table) };
+    }
+
+    private static string HashOf(short[] table)
+    {
+        var hash = 2_166_136_261u;
+        foreach (var variant in table) hash = unchecked((hash ^ (byte)variant) * 16_777_619u);
+        return hash.ToString("x8", CultureInfo.InvariantCulture);
+    }
 }

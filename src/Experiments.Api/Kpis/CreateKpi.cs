@@ -43,6 +43,9 @@ internal static class CreateKpi
         public string? Pillar { get; init; }
         public string? Unit { get; init; }
 
+        /// <summary>For a proportion with a unit of money: what one conversion is worth in it. Prices costs and best practices.</summary>
+        public double? ValuePerConversion { get; init; }
+
         public static Request From(Kpi kpi) => new()
         {
             Key = kpi.Key,
@@ -56,6 +59,7 @@ internal static class CreateKpi
             Covariate = kpi.Covariate,
             Pillar = kpi.Pillar,
             Unit = kpi.Unit,
+            ValuePerConversion = kpi.ValuePerConversion,
         };
 
         /// <summary>The document, defaults filled in; the request is valid.</summary>
@@ -72,6 +76,7 @@ internal static class CreateKpi
             Covariate = Covariate,
             Pillar = Pillar,
             Unit = Unit,
+            ValuePerConversion = ValuePerConversion,
             CreatedAt = createdAt,
         };
     }
@@ -95,6 +100,11 @@ internal static class CreateKpi
             RuleFor(r => r.Covariate).OptionalText(200);
             RuleFor(r => r.Pillar).OptionalOneOf("transaction", "relation", "individualisation", "community");
             RuleFor(r => r.Unit).OptionalText(50);
+            RuleFor(r => r.ValuePerConversion).Within(v => v is > 0 and <= 1e9, "above 0 and at most 1e9: what one conversion is worth");
+            RuleFor(r => r.ValuePerConversion).Null().When(r => r.Type is "mean" or "count" or "ratio")
+                .WithMessage("belongs to a proportion only: the values of another KPI are in its unit already");
+            RuleFor(r => r.Unit).NotNull().When(r => r.ValuePerConversion is not null)
+                .WithMessage("is required with valuePerConversion: the money that it is in, such as EUR");
         }
     }
 

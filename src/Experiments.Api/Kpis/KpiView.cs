@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Experiments.Api.Catalog;
 using Experiments.Api.Shared;
 
@@ -16,11 +17,12 @@ internal sealed record KpiView(
     string? Covariate,
     string? Pillar,
     string? Unit,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ValuePerConversion,
     long Version,
     bool Archived,
     DateTimeOffset CreatedAt) : IVersioned
 {
     public static KpiView From(Kpi kpi) => new(
         kpi.Key, kpi.Name, kpi.Type, kpi.Event, kpi.Denominator, kpi.Direction, kpi.Window, kpi.Cap, kpi.Covariate, kpi.Pillar,
-        kpi.Unit, kpi.Version, kpi.Archived, kpi.CreatedAt);
+        kpi.Unit, kpi.ValuePerConversion, kpi.Version, kpi.Archived, kpi.CreatedAt);
 }

@@ -10,7 +10,7 @@ namespace Experiments.Api.Promotion;
 /// <remarks>Any number of processes may run one each: the state of a look is a compare-and-set, a promotion happens once in the catalogue.
 /// A crash between the two is mended at the next round: what was found and not yet done is done then.</remarks>
 internal sealed class Decider(
-    CatalogStore catalog, ResultsService results, LookStore looks, ImportLease imports, Promoter promoter, SafetyStopper safety,
+    CatalogStore catalog, ResultsService results, LookStore looks, ImportLease imports, Promoter promoter, Proposals proposals, SafetyStopper safety, Reweighter reweighter, PracticeKeeper practices,
     TimeProvider clock, IOptions<DeciderOptions> options, ILogger<Decider> log) : BackgroundService
 {
     private static readonly TimeSpan LongestPace = TimeSpan.FromMinutes(15);
@@ -21,6 +21,7 @@ internal sealed class Decider(
         while (!stoppingToken.IsCancellationRequested)
         {
             await RoundAsync(stoppingToken);
+            await PracticesAsync(stoppingToken);
             await Task.Delay(interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -45,6 +46,21 @@ internal sealed class Decider(
         }
     }
 
+    private async Task PracticesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var practice in catalog.State.BestPractices.Values.Where(p => p.State == PracticeState.Active))
+        {
+            try
+            {
+                if (await practices.LookAsync(practice, cancellationToken) is { } act) log.PracticeChanged(practice.Key, act.Action, act.Reason);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                log.PracticeLookFailed(practice.Key, failure.Message, failure);
+            }
+        }
+    }
+
     private async Task LookAsync(Experiment experiment, CancellationToken cancellationToken)
     {
         if (await imports.IsHeldAsync(experiment.Key, cancellationToken)) return;
@@ -65,7 +81,12 @@ internal sealed class Decider(
             if (await safety.StopAsync(experiment.Key, harm, cancellationToken)) log.SafetyStopped(experiment.Key, harm.Variant);
         }
 
-        if (state.Finding is { Kind: Finding.Winner } winner && experiment.Decision is { AutoPromote: true, Approval: false })
+        if (state.Allocation is { } step && await reweighter.ReweightAsync(experiment.Key, step, cancellationToken))
+        {
+            log.Reweighted(experiment.Key, step.FromEpoch + 1);
+        }
+
+        if (state.Finding is { Kind: Finding.Winner } winner && experiment.Decision.AutoPromote)
         {
             await PromoteAsync(experiment, winner, cancellationToken);
         }
@@ -86,6 +107,15 @@ internal sealed class Decider(
         var reason = winner.Cycle == 0
             ? "The evidence, the expected loss, the guardrails, health and the minimum of days agree."
             : $"The evidence, the expected loss, the guardrails, health and the close of cycle {winner.Cycle} agree.";
+        if (experiment.Decision.Approval)
+        {
+            if (!Proposals.MayPropose(experiment, winner.Variant, Promoter.Decider)) return;
+            var (_, proposed) = await proposals.ProposeAsync(
+                experiment.Key, winner.Variant, Promoter.Decider, reason, winner.Evidence, cancellationToken);
+            if (proposed) log.Proposed(experiment.Key, winner.Variant);
+            return;
+        }
+
         var (_, promoted) = await promoter.PromoteAsync(
             experiment.Key, winner.Variant, Promoter.Decider, reason, winner.Evidence, onlyRunning: true, cancellationToken);
         if (promoted) log.Promoted(experiment.Key, winner.Variant);

@@ -6,6 +6,20 @@ internal static partial class Log
     [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "Variant {Variant} of experiment {Experiment} was promoted")]
     public static partial void Promoted(this ILogger logger, string experiment, string variant);
 
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Information,
+        Message = "Variant {Variant} of experiment {Experiment} has won and waits for approval")]
+    public static partial void Proposed(this ILogger logger, string experiment, string variant);
+
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Debug, Message = "Experiment {Experiment} has new weights: epoch {Epoch}")]
+    public static partial void Reweighted(this ILogger logger, string experiment, int epoch);
+
+    [LoggerMessage(EventId = 3006, Level = LogLevel.Information, Message = "Best practice {BestPractice}: {Action} ({Reason})")]
+    public static partial void PracticeChanged(this ILogger logger, string bestPractice, string action, string reason);
+
+    [LoggerMessage(EventId = 3007, Level = LogLevel.Error,
+        Message = "Best practice {BestPractice} could not be looked at ({Reason}); the next round tries again")]
+    public static partial void PracticeLookFailed(this ILogger logger, string bestPractice, string reason, Exception failure);
+
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error,
         Message = "Experiment {Experiment} could not be looked at ({Reason}); the next round tries again")]
     public static partial void LookFailed(this ILogger logger, string experiment, string reason, Exception failure);

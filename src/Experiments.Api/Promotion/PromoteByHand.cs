@@ -35,17 +35,38 @@ internal static class PromoteByHand
     public static void Map(RouteGroupBuilder experiments) => experiments
         .MapPost("/{key}/promotions", HandleAsync)
         .WithName("promoteVariant")
-        .WithSummary("Promote a variant by hand: it becomes a best practice with the evidence there is, and the experiment ends.")
+        .WithSummary("Promote a variant by hand: it becomes a best practice with the evidence there is, and the experiment ends. Where the plan "
+            + "asks for approval it is proposed only (202), and waits for a second person.")
         .Validate<Request>()
         .Answers(404, 409, 422, 503);
 
-    internal static async Task<Created<DecisionView>> HandleAsync(
-        string key, Request request, CatalogStore catalog, ResultsService results, Promoter promoter, ClaimsPrincipal user,
-        CancellationToken cancellationToken)
+    internal static async Task<Results<Created<DecisionView>, Accepted<ProposalView>>> HandleAsync(
+        string key, Request request, CatalogStore catalog, ResultsService results, Promoter promoter, Proposals proposals,
+        ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         var experiment = (await catalog.RefreshAsync(cancellationToken)).RequireExperiment(key);
         Check(experiment, request.Variant!);
         var look = await results.LookAsync(key, cancellationToken);
+        RequireSound(look, request.Variant!);
+        var index = experiment.IndexOf(request.Variant!);
+        var comparison = look.Primary.Comparisons.First(c => c.Variant == index);
+        var evidence = JsonSerializer.SerializeToElement(FindingEvidence.Of(look.Data, look.Health, look.Primary, comparison), ApiJson.Stored);
+        if (experiment.Decision.Approval)
+        {
+            var (after, proposed) = await proposals.ProposeAsync(key, request.Variant!, user.ActorName(), request.Reason!, evidence, cancellationToken);
+            if (!proposed) throw AlreadyProposed(after.RequireExperiment(key));
+            return TypedResults.Accepted($"/v1/experiments/{key}", ProposalView.From(after.RequireExperiment(key).Proposal!));
+        }
+
+        var (state, promoted) = await promoter.PromoteAsync(
+            key, request.Variant!, user.ActorName(), request.Reason!, evidence, onlyRunning: false, cancellationToken);
+        if (!promoted) throw AlreadyPromoted(state.RequireExperiment(key));
+        return TypedResults.Created($"/v1/best-practices/{key}", DecisionView.From(state.DecisionsOf(key)[^1]));
+    }
+
+    /// <exception cref="ProblemException">409: the data cannot be trusted, there are none, or the variant was shown to do harm.</exception>
+    public static void RequireSound(ExperimentLook look, string variant)
+    {
         if (!look.Health.IsSound)
         {
             throw Problems.Conflict(
@@ -57,14 +78,18 @@ internal static class PromoteByHand
             throw Problems.Conflict("no-data", "No user has been counted yet: a promotion records its evidence, and there is none.");
         }
 
-        var index = experiment.IndexOf(request.Variant!);
-        var comparison = look.Primary.Comparisons.First(c => c.Variant == index);
-        var evidence = JsonSerializer.SerializeToElement(FindingEvidence.Of(look.Data, look.Health, look.Primary, comparison), ApiJson.Stored);
-        var (state, promoted) = await promoter.PromoteAsync(
-            key, request.Variant!, user.ActorName(), request.Reason!, evidence, onlyRunning: false, cancellationToken);
-        if (!promoted) throw AlreadyPromoted(state.RequireExperiment(key));
-        return TypedResults.Created($"/v1/best-practices/{key}", DecisionView.From(state.DecisionsOf(key)[^1]));
+        var experiment = look.Data.Experiment;
+        if (experiment.SafetyStopped.Contains(variant) && (experiment.Status == ExperimentStatus.Stopped || experiment.VariantOf(variant).Weight == 0))
+        {
+            throw Problems.Conflict("variant-stopped",
+                $"'{variant}' was shown to do harm and was stopped: it cannot be promoted. See GET /v1/experiments/{experiment.Key}/decisions.");
+        }
     }
+
+    private static ProblemException AlreadyProposed(Experiment experiment) => experiment.PromotedVariant is not null
+        ? AlreadyPromoted(experiment)
+        : Problems.Conflict("already-proposed",
+            $"A promotion of '{experiment.Proposal!.Variant}' waits for approval already: approve or reject it first.");
 
     private static void Check(Experiment experiment, string variant)
     {

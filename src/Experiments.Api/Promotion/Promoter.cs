@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Experiments.Api.Catalog;
-using Experiments.Api.Results.Looks;
 using Experiments.Api.Shared;
 using Experiments.Sdk.Assignment;
 
@@ -26,32 +25,23 @@ internal sealed class Promoter(CatalogStore catalog, TimeProvider clock)
             {
                 var experiment = current.RequireExperiment(experimentKey);
                 promoted = experiment.PromotedVariant is null && (!onlyRunning || experiment.Status == ExperimentStatus.Running);
-                return promoted ? Change(current, experiment, variant, by, reason, evidence) : CatalogChange.None;
+                return promoted ? Change(current, experiment, variant, by, reason, evidence, clock.GetUtcNow()) : CatalogChange.None;
             },
             cancellationToken).ConfigureAwait(false);
         return (state, promoted);
     }
 
-    private CatalogChange Change(
-        CatalogState state, Experiment experiment, string variant, string by, string reason, JsonElement evidence)
+    /// <summary>All that a promotion writes: the experiment's end, the practice, the decision, and what it replaces or contradicts.</summary>
+    public static CatalogChange Change(
+        CatalogState state, Experiment experiment, string variant, string by, string reason, JsonElement evidence, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
+        var scope = PracticeMaker.ScopeOf(state, experiment);
         var replaced = state.BestPractices.Values
-            .Where(p => p.Parameter == experiment.Parameter && p.State is PracticeState.Active or PracticeState.Contested)
-            .Where(p => SameAudience(p.Scope.Audience, experiment.Audience))
+            .Where(p => p.Key != experiment.Key && p.Parameter == experiment.Parameter && p.State != PracticeState.Retired)
+            .Where(p => SameAudience(p.Scope.ToAudience(), scope.ToAudience()))
             .ToList();
-        var practice = Practice(state, experiment, variant, evidence, replaced.FirstOrDefault(), now);
-        var number = state.DecisionsOf(experiment.Key).Count + 1;
-        var decision = new Decision
-        {
-            Key = $"{experiment.Key}/{number}",
-            Experiment = experiment.Key,
-            At = now,
-            Action = "promote",
-            By = by,
-            Reason = reason,
-            Evidence = evidence,
-        };
+        var practice = PracticeMaker.Make(state, experiment, variant, evidence, replaced.MaxBy(p => p.ValidFrom), now);
+        var decision = Decisions.Next(state, experiment.Key, "promote", by, reason, evidence, now);
         return new CatalogChange("experiment.promote", reason,
         [
             experiment with
@@ -61,7 +51,8 @@ internal sealed class Promoter(CatalogStore catalog, TimeProvider clock)
                 StoppedAt = experiment.StoppedAt ?? now,
                 StopReason = experiment.StopReason ?? $"'{variant}' was promoted.",
                 PromotedVariant = variant,
-                DecisionCount = number,
+                DecisionCount = Decisions.Number(decision),
+                Proposal = Answered(experiment.Proposal, variant, by, reason, now),
             },
             practice,
             decision,
@@ -69,39 +60,16 @@ internal sealed class Promoter(CatalogStore catalog, TimeProvider clock)
             {
                 Version = p.Version + 1, State = PracticeState.Retired, RetiredReason = $"Replaced by '{practice.Key}'.",
             }),
+            .. Contradictions.Of(state, experiment, experiment.Control, evidence).Where(p => replaced.All(r => r.Key != p.Key)),
         ]);
     }
+
+    private static Proposal? Answered(Proposal? proposal, string variant, string by, string reason, DateTimeOffset now) =>
+        proposal is { State: Proposal.Pending } && proposal.Variant == variant
+            ? proposal with { State = Proposal.Approved, AnsweredBy = by, AnsweredAt = now, Answer = reason }
+            : proposal;
 
     // By their text: a record of lists and JSON values is never equal to another.
     private static bool SameAudience(AudienceCondition? a, AudienceCondition? b) =>
         JsonSerializer.Serialize(a, ApiJson.Stored) == JsonSerializer.Serialize(b, ApiJson.Stored);
-
-    private static BestPractice Practice(
-        CatalogState state, Experiment experiment, string variant, JsonElement evidence, BestPractice? before, DateTimeOffset now)
-    {
-        var hypothesis = state.RequireHypothesis(experiment.Hypothesis);
-        var figures = evidence.Deserialize<FindingEvidence>(ApiJson.Stored)!;
-        return new BestPractice
-        {
-            Key = experiment.Key,
-            Version = (state.BestPractices.GetValueOrDefault(experiment.Key)?.Version ?? 0) + 1,
-            Parameter = experiment.Parameter,
-            Value = experiment.VariantOf(variant).Value,
-            HoldbackValue = before is null ? experiment.VariantOf(experiment.Control).Value : before.Value,
-            State = PracticeState.Active,
-            Scope = new PracticeScope(hypothesis.Market, hypothesis.Channel, hypothesis.Phase, experiment.Audience),
-            Holdback = experiment.Decision.Holdback,
-            Salt = $"practice/1/{experiment.Key}",
-            ValidFrom = now,
-            ReviewBy = now.AddDays(experiment.Decision.ReviewAfterDays),
-            Evidence =
-            [
-                new PracticeEvidence(
-                    experiment.Key, variant, figures.Kpi, figures.RelativeLift, figures.Lower, figures.Upper,
-                    figures.ProbabilityBeatsControl, figures.LogEvidence, figures.Users, experiment.PlanHash),
-            ],
-            Kpi = experiment.FrozenKpis[0],
-            Pillar = hypothesis.Pillar ?? experiment.FrozenKpis[0].Pillar,
-        };
-    }
 }

@@ -34,6 +34,7 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
             Verdict = new VerdictView(
                 verdict.State, verdict.Variant is { } v ? _experiment.Variants[v].Key : null, verdict.Reason, text.Text, text.NextStep),
             Breakdown = breakdown is null ? null : Breakdown(breakdown),
+            Bandit = look.Bandit is { } bandit ? BanditView.Of(look, bandit) : null,
         };
     }
 
@@ -60,7 +61,9 @@ internal sealed class ResultsBuilder(ExperimentLook look, Language language)
         var current = look.Data.Current(kpi.Kpi, segment);
         var mature = isWhole ? kpi.Mature : look.Data.Mature(kpi.Kpi, segment: segment);
         var readOut = new ReadOut(current);
-        var best = readOut.ProbabilityBest(_ => true);
+        var best = isWhole && kpi.Kpi == 0 && look.Bandit is { } bandit
+            ? [.. _experiment.Variants.Select((_, v) => bandit.Step.ProbabilityBest is { } known ? bandit.ByVariant(known, v) : default(double?))]
+            : readOut.ProbabilityBest(_ => true);
         var frozen = _experiment.FrozenKpis[kpi.Kpi];
         return new KpiFiguresView(
             frozen.Key,
@@ -128,7 +131,7 @@ internal static class SequentialFigures
         var state = comparison.State;
         var level = 1 - comparison.Alpha;
         return new SequentialView(
-            PairPlan.Method(type),
+            comparison.Method ?? PairPlan.Method(type),
             comparison.Look.Evidence.LogEvidence,
             comparison.LogEvidenceAdjusted,
             comparison.PValue,
@@ -139,7 +142,7 @@ internal static class SequentialFigures
             IntervalView.Of(state.RelativeLift.Value, level),
             comparison.Decision)
         {
-            ExplainedIn = Page(type, hasCovariate),
+            ExplainedIn = comparison.Method is null ? Page(type, hasCovariate) : "docs/bandits.md",
             UnstableEffect = state.Difference.IsUnstable || state.RelativeLift.IsUnstable,
         };
     }

@@ -25,6 +25,10 @@ internal sealed record ResultsView
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BreakdownView? Breakdown { get; init; }
+
+    /// <summary>Of a bandit: where its weights go and what is missing to a promotion.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BanditView? Bandit { get; init; }
 }
 
 internal sealed record HealthView(

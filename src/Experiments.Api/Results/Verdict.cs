@@ -26,7 +26,7 @@ internal sealed record Verdict(string State, int? Variant, string Reason)
                 harm.Kind == Finding.GuardrailHarm ? VerdictReason.GuardrailBreach : VerdictReason.SafetyStop);
         }
 
-        if (look.Guardrails.FirstOrDefault(g => g.Status == GuardrailLook.IsHarmful) is { } harmed)
+        if (look.Guardrails.FirstOrDefault(g => g.Status == GuardrailLook.IsHarmful && (look.Bandit is null || IsServed(experiment, g.Variant))) is { } harmed)
         {
             return new("loser", harmed.Variant, VerdictReason.GuardrailBreach);
         }
@@ -34,9 +34,12 @@ internal sealed record Verdict(string State, int? Variant, string Reason)
         return look.Finding is { } finding ? OfFinding(finding, experiment) : Undecided(look);
     }
 
+    private static bool IsServed(Experiment experiment, int variant) => experiment.Variants[variant].Weight > 0;
+
     private static Verdict OfFinding(Finding finding, Experiment experiment) => finding.Kind switch
     {
         Finding.Winner => new("winner", experiment.IndexOf(finding.Variant), VerdictReason.Winner),
+        Finding.NoWinner => new("equivalent", experiment.IndexOf(experiment.Control), VerdictReason.NoWinner),
         Finding.Futile => new("undecided", null, VerdictReason.CannotConclude),
         Finding.Loser => new("loser", experiment.IndexOf(finding.Variant), VerdictReason.WorseStop),
         _ => new("equivalent", experiment.IndexOf(finding.Variant), VerdictReason.NoDifference),
@@ -48,7 +51,7 @@ internal sealed record Verdict(string State, int? Variant, string Reason)
         if (leader.Decision == ComparisonLook.Better) return new("undecided", leader.Variant, VerdictReason.Promising);
         if (leader.Decision == ComparisonLook.Worse) return new("undecided", leader.Variant, VerdictReason.GoingBadly);
         if (look.Data.Experiment.Status == ExperimentStatus.Stopped) return new("undecided", null, VerdictReason.StoppedUndecided);
-        return leader.Look.Evidence.T >= 1
+        return leader.Look.Evidence.T >= 1 && look.Bandit is null
             ? new("undecided", null, VerdictReason.CannotConclude)
             : new("undecided", null, leader.Look.Users == 0 ? VerdictReason.TooEarly : VerdictReason.Undecided);
     }
@@ -72,10 +75,11 @@ internal static class VerdictReason
     public const string CannotConclude = "cannot-conclude-in-time";
     public const string StoppedUndecided = "stopped-undecided";
     public const string SafetyStop = "safety-stop";
+    public const string NoWinner = "no-winner";
 
     public static readonly IReadOnlyList<string> All =
     [
         NoData, NotHealthy, SeenTwice, TooEarly, Undecided, Promising, GoingBadly, Winner, Promoted, WorseStop, NoDifference, GuardrailBreach,
-        CannotConclude, StoppedUndecided, SafetyStop,
+        CannotConclude, StoppedUndecided, SafetyStop, NoWinner,
     ];
 }

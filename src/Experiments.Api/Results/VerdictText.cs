@@ -43,6 +43,9 @@ internal sealed record VerdictText(string Text, string NextStep)
         VerdictReason.NoDifference => new(
             $"{f.Name} and {f.ControlName} are equal within {f.Margin}: keep the cheaper one.",
             "Stop the test; try a bolder change."),
+        VerdictReason.NoWinner => new(
+            $"No variant is worth a change: whatever they bring on {f.Kpi} is too small to matter. {f.ControlName} stays.",
+            "Stop the test; try a bolder change."),
         VerdictReason.GuardrailBreach => new(
             $"{f.Name} breaks a guardrail: {f.BrokenGuardrail} gets worse by more than was allowed.",
             $"Stop the test and keep {f.ControlName}."),
@@ -91,6 +94,9 @@ internal sealed record VerdictText(string Text, string NextStep)
             $"Arrêtez le test et gardez {f.ControlName}."),
         VerdictReason.NoDifference => new(
             $"{f.Name} et {f.ControlName} se valent à {f.Margin} près : gardez la moins chère.",
+            "Arrêtez le test ; essayez un changement plus marqué."),
+        VerdictReason.NoWinner => new(
+            $"Aucune variante ne vaut un changement : ce qu'elles apportent sur {f.Kpi} est trop petit pour compter. {f.ControlName} reste.",
             "Arrêtez le test ; essayez un changement plus marqué."),
         VerdictReason.GuardrailBreach => new(
             $"{f.Name} franchit un garde-fou : {f.BrokenGuardrail} se dégrade plus que permis.",

@@ -69,6 +69,9 @@ internal sealed record SnapshotPractice
     /// <summary>Size of the holdback in buckets of 10,000: 500 is 5 %.</summary>
     public required int HoldbackBuckets { get; init; }
 
+    /// <summary>Number of times that the size of the holdback has changed; an exposure carries it.</summary>
+    public int Epoch { get; init; }
+
     /// <summary>Whom it is for; null is everybody.</summary>
     public AudienceCondition? Audience { get; init; }
 }

@@ -103,6 +103,7 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
                 VariantIndex = 0,
                 Value = new ServedValue(practice.Value),
                 Propensity = 1 - held,
+                Epoch = practice.Epoch,
                 ExposureSeed = seed,
             },
             new ServedArm
@@ -113,6 +114,7 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
                 VariantIndex = 1,
                 Value = new ServedValue(practice.HoldbackValue),
                 Propensity = held,
+                Epoch = practice.Epoch,
                 ExposureSeed = seed,
             },
             practice.Audience is { } audience ? Audience.Compile(audience) : null);

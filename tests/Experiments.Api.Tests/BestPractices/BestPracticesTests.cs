@@ -15,9 +15,17 @@ public sealed class BestPracticesTests
     {
         await using var api = new ApiHost();
         await PromoteAsync(api, "spring-mens", "FR");
-        Assert.Equal(
-            """{"key":"spring-mens","parameter":"email.spring","value":"mens","holdbackValue":null,"state":"active","scope":{"market":"FR","channel":null,"phase":null,"audience":null},"holdback":0.05,"validFrom":"2026-11-24T10:00:00Z","reviewBy":"2027-02-22T10:00:00Z","pillar":"relation","retiredReason":null,"version":1,"evidence":[{"experiment":"spring-email","variant":"mens","kpi":"visit","relativeLift":0.7,"lower":0.6,"upper":0.8,"probabilityBeatsControl":1,"logEvidence":250.1,"users":42000,"planHash":"abc"}],"live":{"kpi":"visit","asOf":"2026-11-24T10:00:00Z","practice":{"users":0,"conversions":0,"mean":null},"holdback":{"users":0,"conversions":0,"mean":null},"relativeLift":null,"probabilityPracticeBeatsHoldback":null,"credibleInterval":null}}""",
-            (await api.GetAsync("/v1/best-practices/spring-mens")).Text);
+        var text = (await api.GetAsync("/v1/best-practices/spring-mens")).Text;
+        Assert.StartsWith(
+            """{"key":"spring-mens","parameter":"email.spring","value":"mens","holdbackValue":null,"state":"active","scope":{"market":"FR","channel":null,"phase":null,"audience":null},"holdback":0.05,"validFrom":"2026-11-24T10:00:00Z","reviewBy":"2027-02-22T10:00:00Z","pillar":"relation","retiredReason":null,"version":1,"evidence":[{"experiment":"spring-email","variant":"mens","kpi":"visit","relativeLift":0.7,"lower":0.6,"upper":0.8,"probabilityBeatsControl":1,"logEvidence":250.1,"users":42000,"planHash":"abc"}],"live":{"kpi":"visit","asOf":"2026-11-24T10:00:00Z","practice":{"users":0,"conversions":0,"mean":null},"holdback":{"users":0,"conversions":0,"mean":null},"relativeLift":null,"probabilityPracticeBeatsHoldback":null,"credibleInterval":null,""",
+            text, StringComparison.Ordinal);
+
+        // A holdback of nobody says nothing yet, in words too.
+        var live = JsonDocument.Parse(text).RootElement.GetProperty("live");
+        Assert.Equal(0, live.GetProperty("harm").GetProperty("logStatistic").GetDouble());
+        Assert.Equal(JsonValueKind.Null, live.GetProperty("money").ValueKind);
+        Assert.Contains("too few users", live.GetProperty("statement").GetProperty("en").GetString(), StringComparison.Ordinal);
+        Assert.Contains("trop petit", live.GetProperty("statement").GetProperty("fr").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -56,7 +64,14 @@ public sealed class BestPracticesTests
         await PromoteAsync(api, "spring-mens", "FR");
         var served = (await api.GetAsync("/v1/snapshot")).Json.GetProperty("bestPractices")[0];
         Assert.Equal(500, served.GetProperty("holdbackBuckets").GetInt32());
-        var assigned = (await api.PostAsync("/v1/assignments", """{"user":"u1"}""")).Json.GetProperty("assignments")[0];
+        // Its scope is a market: who is elsewhere, or does not say where he is, keeps the app's default.
+        foreach (var elsewhere in new[] { "{}", """{"market":"BE"}""" })
+        {
+            var other = (await api.PostAsync("/v1/assignments", $$"""{"user":"u1","attributes":{{elsewhere}}}""")).Json.GetProperty("assignments")[0];
+            Assert.Equal("none", other.GetProperty("source").GetString());
+        }
+
+        var assigned = (await api.PostAsync("/v1/assignments", """{"user":"u1","attributes":{"market":"FR"}}""")).Json.GetProperty("assignments")[0];
         Assert.Equal("bestPractice", assigned.GetProperty("source").GetString());
         Assert.Equal("spring-mens", assigned.GetProperty("bestPractice").GetString());
 

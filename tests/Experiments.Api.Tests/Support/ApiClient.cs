@@ -74,7 +74,9 @@ internal sealed record Event
     public required string Type { get; init; }
     public required string User { get; init; }
     public string? Experiment { get; init; }
+    public string? BestPractice { get; init; }
     public string? Variant { get; init; }
+    public int? Epoch { get; init; }
     public DateTimeOffset? At { get; init; }
     public Dictionary<string, string>? Attributes { get; init; }
 

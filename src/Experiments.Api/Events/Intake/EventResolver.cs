@@ -110,14 +110,20 @@ internal sealed class EventResolver(CatalogState state, EventLedger ledger, Date
 
         var variant = PracticeVariants.All.ToList().IndexOf(parsed.Variant ?? "");
         if (variant < 0) return Refuse(parsed, "unknown-variant", "'variant' must be practice or holdback.");
+        if (parsed.Epoch is { } given && given > practice.EpochId)
+        {
+            return Refuse(parsed, "unknown-epoch", $"'epoch' must be 0 to {practice.EpochId}.");
+        }
+
+        var at = parsed.At ?? now;
         return new ExposureEvent
         {
             Id = parsed.Id!,
             User = ledger.Pseudonym(parsed.User!),
-            At = (parsed.At ?? now).UtcTicks,
+            At = at.UtcTicks,
             Target = TargetName.BestPractice(practice.Key),
             Variant = variant,
-            Epoch = 0,
+            Epoch = parsed.Epoch ?? practice.Epochs.LastOrDefault(e => e.StartedAt <= at)?.Id ?? 0,
             Channel = parsed.Channel,
             Phase = parsed.Phase,
         };

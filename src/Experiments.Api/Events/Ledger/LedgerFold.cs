@@ -23,6 +23,7 @@ internal static class LedgerFold
     /// <summary>Rows that a contribution stands in: the whole, and one for each known value of a breakdown.</summary>
     public static IEnumerable<RowKey> Rows(Contribution contribution, TargetLayout layout)
     {
+        if (contribution.Excluded) yield break;
         var exposure = contribution.Exposure;
         var whole = new RowKey(layout.Name, exposure.Epoch, MaturitySlots.DayOf(exposure.At));
         yield return whole;

@@ -31,7 +31,7 @@ internal sealed class LedgerSchema
         var practicesList = practices.ToList();
         var counting = kpis
             .Concat(started.SelectMany(e => e.FrozenKpis))
-            .Concat(practicesList.Select(p => p.Kpi))
+            .Concat(practicesList.SelectMany(p => p.GuardrailKpis.Prepend(p.Kpi)))
             .SelectMany(k => new[] { k.Event, k.Denominator, k.Covariate })
             .OfType<string>();
         return new LedgerSchema(

@@ -24,6 +24,7 @@ internal sealed class MomentRow(long day, int variants, int kpis)
     /// <summary>Adds what a user contributes (sign +1), or takes it away (sign −1).</summary>
     public void Apply(Contribution contribution, TargetLayout layout, int sign)
     {
+        if (contribution.Excluded) return;
         if (contribution.Automated)
         {
             Automated += sign;
@@ -58,12 +59,21 @@ internal sealed class KpiSlots(int variants)
     /// <summary>Slot of users whose outcomes are final from the start.</summary>
     public const int Final = -1;
 
+    /// <summary>Parts of the window that first conversions are counted by.</summary>
+    public const int DelayBins = 20;
+
     /// <summary>Slots up to this one are in the base.</summary>
     public int FoldedThrough { get; set; } = Final;
 
     public MomentCell[] Base { get; } = new MomentCell[variants];
 
     public SortedDictionary<int, MomentCell[]> Waiting { get; } = [];
+
+    /// <summary>Values of users in <see cref="Base"/> by the part of the window that had their first conversion; null while none.</summary>
+    public double[]? BaseDelays { get; set; }
+
+    /// <summary>The same of users who wait, by slot.</summary>
+    public SortedDictionary<int, double[]> WaitingDelays { get; } = [];
 
     public void Apply(int slot, int variant, KpiContribution user, int sign)
     {
@@ -74,6 +84,7 @@ internal sealed class KpiSlots(int variants)
         }
 
         cells[variant] = cells[variant].Add(user, sign);
+        if (user.DelayBin > 0) DelaysOf(slot)[user.DelayBin - 1] += sign * user.Value;
     }
 
     public void Fold(int lastClosed)
@@ -82,6 +93,9 @@ internal sealed class KpiSlots(int variants)
         {
             for (var i = 0; i < Base.Length; i++) Base[i] += cells[i];
             Waiting.Remove(slot);
+            if (!WaitingDelays.Remove(slot, out var delays)) continue;
+            BaseDelays ??= new double[DelayBins];
+            for (var i = 0; i < DelayBins; i++) BaseDelays[i] += delays[i];
         }
 
         FoldedThrough = Math.Max(FoldedThrough, lastClosed);
@@ -98,6 +112,24 @@ internal sealed class KpiSlots(int variants)
         }
 
         return sum;
+    }
+
+    /// <summary>Adds up the values of users whose slot is at most <paramref name="lastClosed"/>, by when they first converted.</summary>
+    public void AddDelays(int lastClosed, double[] sums)
+    {
+        for (var i = 0; BaseDelays is not null && i < DelayBins; i++) sums[i] += BaseDelays[i];
+        foreach (var (slot, delays) in WaitingDelays)
+        {
+            if (slot > lastClosed) break;
+            for (var i = 0; i < DelayBins; i++) sums[i] += delays[i];
+        }
+    }
+
+    private double[] DelaysOf(int slot)
+    {
+        if (slot <= FoldedThrough) return BaseDelays ??= new double[DelayBins];
+        if (!WaitingDelays.TryGetValue(slot, out var delays)) WaitingDelays[slot] = delays = new double[DelayBins];
+        return delays;
     }
 }
 

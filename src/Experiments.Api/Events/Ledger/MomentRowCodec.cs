@@ -3,12 +3,14 @@ namespace Experiments.Api.Events.Ledger;
 /// <summary>Bytes of a row of moments; cells that are zero take one byte.</summary>
 internal static class MomentRowCodec
 {
-    private const byte Format = 1;
+    private const byte Plain = 1;
+    private const byte WithDelays = 2;
 
     public static ReadOnlyMemory<byte> Encode(MomentRow row)
     {
         var writer = new ByteWriter();
-        writer.Byte(Format);
+        var delays = row.Kpis.Any(k => k.BaseDelays is not null || k.WaitingDelays.Count > 0);
+        writer.Byte(delays ? WithDelays : Plain);
         writer.VarInt(row.Day);
         writer.VarUInt((ulong)row.Exposed.Length);
         foreach (var exposed in row.Exposed) writer.VarInt(exposed);
@@ -25,6 +27,8 @@ internal static class MomentRowCodec
                 writer.VarInt(slot);
                 Write(writer, cells);
             }
+
+            if (delays) WriteDelays(writer, kpi);
         }
 
         return writer.ToMemory();
@@ -34,7 +38,7 @@ internal static class MomentRowCodec
     {
         var reader = new ByteReader(bytes);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"Format {format} of a row of moments is newer than this program.");
+        if (format is not (Plain or WithDelays)) throw new InvalidDataException($"Format {format} of a row of moments is newer than this program.");
 
         var day = reader.VarInt();
         var exposed = new long[reader.Count()];
@@ -55,6 +59,8 @@ internal static class MomentRowCodec
                 Read(ref reader, cells);
                 kpi.Waiting.Add(slot, cells);
             }
+
+            if (format == WithDelays) ReadDelays(ref reader, kpi);
         }
 
         return row;
@@ -107,6 +113,31 @@ internal static class MomentRowCodec
                 };
             }
         }
+    }
+
+    private static void WriteDelays(ByteWriter writer, KpiSlots kpi)
+    {
+        writer.Byte(kpi.BaseDelays is null ? (byte)0 : (byte)1);
+        foreach (var value in kpi.BaseDelays ?? []) writer.Double(value);
+        writer.VarUInt((ulong)kpi.WaitingDelays.Count);
+        foreach (var (slot, values) in kpi.WaitingDelays)
+        {
+            writer.VarInt(slot);
+            foreach (var value in values) writer.Double(value);
+        }
+    }
+
+    private static void ReadDelays(ref ByteReader reader, KpiSlots kpi)
+    {
+        if (reader.Byte() == 1) kpi.BaseDelays = ReadBins(ref reader);
+        for (var i = reader.Count(); i > 0; i--) kpi.WaitingDelays.Add((int)reader.VarInt(), ReadBins(ref reader));
+    }
+
+    private static double[] ReadBins(ref ByteReader reader)
+    {
+        var bins = new double[KpiSlots.DelayBins];
+        for (var i = 0; i < bins.Length; i++) bins[i] = reader.Double();
+        return bins;
     }
 
     private static ExactSum ReadSum(ref ByteReader reader) => new(reader.Double(), reader.Double());

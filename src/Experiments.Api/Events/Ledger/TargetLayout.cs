@@ -10,30 +10,44 @@ internal sealed record TargetLayout(
 {
     public ulong Hash { get; } = LedgerEvent.Hash(Name);
 
-    /// <summary>Buckets of each variant by epoch; empty where every epoch gives every variant (a best practice).</summary>
-    public IReadOnlyList<IReadOnlyList<int>> Epochs { get; init; } = [];
+    /// <summary>Epochs, whose buckets say which variants they give; empty where every epoch gives every variant (a best practice).</summary>
+    public IReadOnlyList<Epoch> Epochs { get; init; } = [];
 
-    /// <summary>Whether an epoch's table gives a variant at all: where it does not, another variant is our doing, no sign of a fault.</summary>
+    /// <summary>Hash of another target whose users do not count here: those of the experiment that a best practice came from.</summary>
+    public ulong? NotAfter { get; init; }
+
+    /// <summary>Whether epochs may move a user from one variant to the other (a holdback that grows): his first one counts.</summary>
+    public bool MovesUsers { get; init; }
+
+    /// <summary>Whether a second variant is a sign of a fault, rather than our own doing.</summary>
     /// <exception cref="UnknownTargetException">The epoch is not in the catalogue read last.</exception>
-    public bool Gives(int variant, int epoch)
+    public bool IsFault(RecordedExposure first, SeenVariant other) =>
+        MovesUsers ? first.Seen.Any(s => s.Epoch == other.Epoch && s.Variant != other.Variant) : Gives(first.Variant, other.Epoch);
+
+    // Where an epoch's table does not give a variant at all, another one is our doing.
+    private bool Gives(int variant, int epoch)
     {
         if (Epochs.Count == 0) return true;
-        return epoch < Epochs.Count ? Epochs[epoch][variant] > 0 : throw new UnknownTargetException();
+        return epoch < Epochs.Count ? Epochs[epoch].Buckets[variant] > 0 : throw new UnknownTargetException();
     }
 
     /// <summary>Layout of a started experiment.</summary>
     public static TargetLayout Of(Experiment experiment) => new(
         TargetName.Experiment(experiment.Key),
         [.. experiment.Variants.Select(v => v.Key)],
-        [.. experiment.FrozenKpis.Select(KpiLayout.Of)],
+        [.. experiment.FrozenKpis.Select((k, i) => KpiLayout.Of(k) with { TracksDelay = i == 0 && experiment.Bandit is not null })],
         experiment.Breakdowns)
     {
-        Epochs = [.. experiment.Epochs.Select(e => e.Buckets)],
+        Epochs = experiment.Epochs,
     };
 
     /// <summary>Layout of a best practice: variant 0 is its holdback.</summary>
     public static TargetLayout Of(BestPractice practice) => new(
-        TargetName.BestPractice(practice.Key), PracticeVariants.All, [KpiLayout.Of(practice.Kpi)], []);
+        TargetName.BestPractice(practice.Key), PracticeVariants.All, [KpiLayout.Of(practice.Kpi), .. practice.GuardrailKpis.Select(KpiLayout.Of)], [])
+    {
+        NotAfter = practice.Evidence is [var evidence, ..] ? LedgerEvent.Hash(TargetName.Experiment(evidence.Experiment)) : null,
+        MovesUsers = true,
+    };
 }
 
 /// <summary>Variants of a best practice's own measurement.</summary>
@@ -61,6 +75,9 @@ internal sealed record KpiLayout(
 {
     /// <summary>A user waits for maturity in a slot of first exposure: a 64th of the window, at least a second.</summary>
     public long SlotTicks { get; } = Math.Max(TimeSpan.TicksPerSecond, WindowTicks / 64);
+
+    /// <summary>Whether rows count when in the window first conversions come: what a bandit weighs its pending users by.</summary>
+    public bool TracksDelay { get; init; }
 
     public static KpiLayout Of(Kpi kpi)
     {

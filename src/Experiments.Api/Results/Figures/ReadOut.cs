@@ -90,6 +90,16 @@ internal sealed class ReadOut
         ? LearnedPrior.LogLift(_totals[control].ToCounts(), _totals[treatment].ToCounts())
         : null;
 
+    /// <summary>Observed log ratio of any KPI with its variance; null where an arm is empty, or a mean does not stand clear of 0.</summary>
+    public PastEffect? LogRatio(int control, int treatment)
+    {
+        if (_data.Type == KpiType.Proportion) return LogLift(control, treatment);
+        if (Normal(control) is not { } c || Normal(treatment) is not { } t) return null;
+        if (!(c.Mean > 2 * c.StandardDeviation) || !(t.Mean > 2 * t.StandardDeviation)) return null;
+        return new PastEffect(
+            Math.Log(t.Mean / c.Mean), Math.Pow(c.StandardDeviation / c.Mean, 2) + Math.Pow(t.StandardDeviation / t.Mean, 2));
+    }
+
     /// <summary>P(best) of each variant; null for all while one of them cannot be judged, 0 for those not active.</summary>
     public IReadOnlyList<double?> ProbabilityBest(Func<int, bool> isActive)
     {

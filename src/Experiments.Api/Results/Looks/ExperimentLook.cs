@@ -14,6 +14,9 @@ internal sealed record ExperimentLook(
 {
     private const int LongestHistory = 400;
 
+    /// <summary>Arms and weights of a bandit; null for an A/B test.</summary>
+    public BanditLook? Bandit { get; init; }
+
     public KpiLook Primary => Kpis[0];
 
     public Finding? Finding => Next.Finding;
@@ -23,26 +26,31 @@ internal sealed record ExperimentLook(
     {
         var health = Health.Of(data);
         health = health with { Alarm = health.SampleRatio.Alarm || state.SampleRatioAlarmAt is not null };
+        var bandit = data.Experiment.Bandit is null ? null : new BanditLook(data, health.IsSound);
         var cycle = Cycle.Of(data, state.ClosedCycles);
         if (cycle is { EveryLookCloses: false, HasClosed: true })
         {
-            var closing = LookAt(data, health, state, cycle.LastDay);
+            var closing = LookAt(data, bandit, health, state, cycle.LastDay);
             state = closing.Next with { ClosedCycles = cycle.Number, Finding = Conclude(closing, cycle) };
         }
 
-        var live = LookAt(data, health, state, long.MaxValue);
+        var live = LookAt(data, bandit, health, state, long.MaxValue);
+        if (bandit is not null && IsUpdateDue(data, state)) live = live with { Next = live.Next with { Allocation = bandit.ToStep() } };
         return cycle is { EveryLookCloses: true, HasClosed: true }
             ? live with { Next = live.Next with { Finding = Conclude(live, cycle) } }
             : live;
     }
 
-    private static ExperimentLook LookAt(ExperimentData data, Health health, LookState state, long lastDay)
+    private static bool IsUpdateDue(ExperimentData data, LookState state) =>
+        data.Now - (state.Allocation?.At ?? data.Experiment.StartedAt!.Value) >= Durations.Parse(data.Experiment.Bandit!.UpdateEvery);
+
+    private static ExperimentLook LookAt(ExperimentData data, BanditLook? bandit, Health health, LookState state, long lastDay)
     {
         var kpis = Enumerable.Range(0, data.Experiment.FrozenKpis.Count)
-            .Select(kpi => ComparisonLook.Of(data, kpi, Plans.NoEffect(data, kpi), state, lastDay))
+            .Select(kpi => ComparisonLook.Of(data, bandit, kpi, Plans.NoEffect(data, kpi), state, lastDay))
             .ToList();
         kpis = SecondaryDiscoveries.Apply(data, kpis);
-        var guardrails = GuardrailLook.All(data, kpis[0], state, lastDay);
+        var guardrails = GuardrailLook.All(data, bandit, kpis[0], state, lastDay);
         var safety = kpis[0].Comparisons.Select(c => SafetyLook.Of(data, kpis[0].Mature, c, state)).ToList();
         var primary = data.Experiment.FrozenKpis[0].Key;
         var pairs = new Dictionary<string, PairState>(state.Pairs);
@@ -74,7 +82,7 @@ internal sealed record ExperimentLook(
             Harm = [.. state.Harm, .. NewHarm(data, health, kpis[0], safety, guardrails, state)],
             History = Append(state.History, Point(data, kpis[0], lastDay != long.MaxValue)),
         };
-        return new ExperimentLook(data, health, kpis, guardrails, next);
+        return new ExperimentLook(data, health, kpis, guardrails, next) { Bandit = bandit };
     }
 
     private static IEnumerable<Finding> NewHarm(
@@ -92,6 +100,7 @@ internal sealed record ExperimentLook(
     {
         // A winner was found once and for all: evidence that falls later does not undo it.
         if (look.Next.Finding is { Kind: Finding.Winner } found) return found;
+        if (look.Bandit is { } bandit) return BanditConclusion.Of(look, bandit, cycle);
         if (!look.Health.IsSound || !cycle.IsLongEnough || !HasEnoughUsers(look)) return look.Next.Finding;
 
         var winner = look.Primary.Comparisons
@@ -114,7 +123,8 @@ internal sealed record ExperimentLook(
     private static bool HasEnoughUsers(ExperimentLook look) => Enumerable.Range(0, look.Data.Experiment.Variants.Count)
         .All(v => look.Primary.Mature.Total(v).Users >= look.Data.Experiment.Decision.MinimumUsersPerVariant);
 
-    private static Finding Found(string kind, ExperimentLook look, ComparisonLook comparison, Cycle cycle)
+    /// <summary>What was found of a treatment, with the figures that it was found on.</summary>
+    public static Finding Found(string kind, ExperimentLook look, ComparisonLook comparison, Cycle cycle)
     {
         var experiment = look.Data.Experiment;
         var variant = experiment.Variants[comparison.Variant].Key;

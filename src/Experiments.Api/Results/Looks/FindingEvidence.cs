@@ -25,9 +25,23 @@ internal sealed record FindingEvidence
     public required double Alpha { get; init; }
     public required double SampleRatioLogEvidence { get; init; }
 
+    /// <summary>Test that gave the evidence: <c>betting</c>, <c>normal</c>, <c>split</c> or <c>score</c>.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Hash of the table of buckets in force.</summary>
+    public string? TableHash { get; init; }
+
+    /// <summary>S of the log ratio to the control: what a best practice's evidence starts from and ages.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>J of the log ratio.</summary>
+    public double? Information { get; init; }
+
     public static FindingEvidence Of(ExperimentData data, Health health, KpiLook primary, ComparisonLook comparison)
     {
         var readOut = primary.MatureReadOut.Pair(data.Control, comparison.Variant);
+        var rows = new ExperimentRows(data);
+        var strength = new BanditPairLook(data, rows, 0, comparison.Variant, rows.Mature(0, long.MaxValue), comparison.State).Strength();
         return new FindingEvidence
         {
             Experiment = data.Experiment.Key,
@@ -45,6 +59,10 @@ internal sealed record FindingEvidence
             LogEvidenceAdjusted = comparison.LogEvidenceAdjusted,
             Alpha = comparison.Alpha,
             SampleRatioLogEvidence = health.SampleRatio.LogEvidence,
+            Method = comparison.Method ?? PairPlan.Method(primary.Mature.Type),
+            TableHash = data.Experiment.Epochs[^1].TableHash,
+            Score = strength.Score,
+            Information = strength.Information,
         };
     }
 }

@@ -14,12 +14,28 @@ internal sealed record GuardrailLook(
     private const double Alpha = 0.05;
 
     /// <summary>Looks at every guardrail for every treatment.</summary>
-    public static IReadOnlyList<GuardrailLook> All(ExperimentData data, KpiLook primary, LookState state, long lastDay) =>
+    public static IReadOnlyList<GuardrailLook> All(ExperimentData data, BanditLook? bandit, KpiLook primary, LookState state, long lastDay) =>
     [
         .. from guardrail in data.Experiment.Guardrails
            from comparison in primary.Comparisons
-           select Of(data, guardrail, comparison, state, lastDay),
+           select bandit is null ? Of(data, guardrail, comparison, state, lastDay) : Of(data, bandit, guardrail, comparison.Variant, state, lastDay),
     ];
+
+    private static GuardrailLook Of(
+        ExperimentData data, BanditLook bandit, Guardrail guardrail, int treatment, LookState state, long lastDay)
+    {
+        var experiment = data.Experiment;
+        var kpi = experiment.FrozenKpis.ToList().FindIndex(k => k.Key == guardrail.Kpi);
+        var before = state.Pair(TestKey.Harmful(guardrail.Kpi, experiment.Variants[treatment].Key));
+        var pair = new BanditPairLook(data, bandit.Rows, kpi, treatment, bandit.Rows.Mature(kpi, lastDay), before);
+        var (harm, harmless) = (pair.LogHarm(), pair.LogNonInferior(guardrail.Margin));
+        var budget = (experiment.Decision.GuardrailAlpha ?? 0.01) / (bandit.Rivals * experiment.Guardrails.Count);
+        PairLookResult Result(double log) => new(Evidence.None with { LogEvidence = log }, pair.Next, pair.Users);
+        return new GuardrailLook(
+            kpi, treatment,
+            harm >= -Math.Log(budget) ? IsHarmful : harmless >= -Math.Log(experiment.Decision.Alpha) ? IsHarmless : Undecided,
+            Result(harmless), Result(harm));
+    }
 
     private static GuardrailLook Of(ExperimentData data, Guardrail guardrail, ComparisonLook primary, LookState state, long lastDay)
     {

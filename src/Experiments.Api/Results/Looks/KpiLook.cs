@@ -26,9 +26,13 @@ internal sealed record ComparisonLook(
     public bool IsFutile(PairPlan plan) =>
         State.HorizonUsers is { } horizon && Futility.IsFutile(plan.ToSequential(horizon), Look.Evidence.X, Look.Evidence.T);
 
+    /// <summary>Test that gave the evidence, as results name it.</summary>
+    public string? Method { get; init; }
+
     /// <summary>Makes the look at all treatments of one KPI.</summary>
-    public static KpiLook Of(ExperimentData data, int kpi, PairPlan plan, LookState state, long lastDay)
+    public static KpiLook Of(ExperimentData data, BanditLook? bandit, int kpi, PairPlan plan, LookState state, long lastDay)
     {
+        if (bandit is not null) return BanditComparisons.Of(data, bandit, kpi, plan.Alpha, state, lastDay);
         var mature = data.Mature(kpi, lastDay);
         var key = data.Experiment.FrozenKpis[kpi].Key;
         var treatments = data.Treatments.ToList();

@@ -30,6 +30,9 @@ internal sealed record LookState
     /// <summary>Treatments shown to do harm, on the primary KPI or on a guardrail, at any look: their exposure is stopped at once.</summary>
     public IReadOnlyList<Finding> Harm { get; init; } = [];
 
+    /// <summary>The last step of a bandit: what it wanted, to be carried out once.</summary>
+    public AllocationStep? Allocation { get; init; }
+
     /// <summary>Figures over time, thinned as they grow; for plots.</summary>
     public IReadOnlyList<HistoryPoint> History { get; init; } = [];
 
@@ -78,6 +81,9 @@ internal sealed record Finding(string Kind, string Variant, DateTimeOffset At, l
     public const string Loser = "loser";
     public const string Equivalent = "equivalent";
     public const string Futile = "futile";
+
+    /// <summary>Of a bandit: no arm can be worth a change.</summary>
+    public const string NoWinner = "noWinner";
     public const string Harm = "harm";
     public const string GuardrailHarm = "guardrail-harm";
 }

@@ -11,7 +11,8 @@ internal sealed record SafetyLook(ComparisonLook Comparison, PairLookResult Look
     public static SafetyLook Of(ExperimentData data, KpiData mature, ComparisonLook comparison, LookState state)
     {
         var key = TestKey.Safety(data.Experiment.FrozenKpis[0].Key, data.Experiment.Variants[comparison.Variant].Key);
-        if (comparison.State.HorizonUsers is not { } horizon)
+        // A bandit needs none: its weights leave a bad arm by themselves, and its guardrails stop it.
+        if (data.Experiment.Bandit is not null || comparison.State.HorizonUsers is not { } horizon)
         {
             return new SafetyLook(comparison, new PairLookResult(Evidence.None, state.Pair(key), 0));
         }
