@@ -29,6 +29,10 @@ internal interface IStore : IAsyncDisposable
     Task<ShardVersion?> CommitAsync(
         string shard, ShardVersion expected, StoreCommit commit, CancellationToken cancellationToken);
 
+    /// <summary>Throws while the last commit of a shard may be less durable than promised: replicas that are waited for have not got it.</summary>
+    /// <remarks>Asked before a repeat is acknowledged: of the commit that it repeats, nobody may have heard.</remarks>
+    Task ConfirmAsync(string shard, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Entries of a shard's log from position <paramref name="from"/> (0 = the first ever appended), oldest first.</summary>
     /// <remarks>Positions count every entry ever appended; those trimmed are skipped, and <see cref="LogPage.First"/> tells it.</remarks>
     Task<LogPage> ReadLogAsync(string shard, long from, int count, CancellationToken cancellationToken);

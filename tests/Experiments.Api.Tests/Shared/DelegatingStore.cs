@@ -14,6 +14,8 @@ internal abstract class DelegatingStore(IStore inner) : IStore
         string shard, ShardVersion expected, StoreCommit commit, CancellationToken cancellationToken) =>
         inner.CommitAsync(shard, expected, commit, cancellationToken);
 
+    public virtual Task ConfirmAsync(string shard, CancellationToken cancellationToken) => inner.ConfirmAsync(shard, cancellationToken);
+
     public virtual Task<LogPage> ReadLogAsync(string shard, long from, int count, CancellationToken cancellationToken) =>
         inner.ReadLogAsync(shard, from, count, cancellationToken);
 

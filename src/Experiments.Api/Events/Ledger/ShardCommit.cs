@@ -51,6 +51,7 @@ internal sealed class ShardCommit(
         if (inbox.Count == 0)
         {
             // Only repeats: nothing to write, but what was remembered must still be what the store holds before they are acknowledged.
+            await store.ConfirmAsync(shard, cancellationToken).ConfigureAwait(false);
             if (knewVersion == true) return true;
             var read = await store.ReadAsync(shard, [], cancellationToken).ConfigureAwait(false);
             return _cache.Observe(read.Version);

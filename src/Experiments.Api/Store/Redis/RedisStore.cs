@@ -42,9 +42,6 @@ internal sealed class RedisStore : IStore
             async database =>
             {
                 var names = _keys.Of(shard);
-
-                // Who reads a version to acknowledge a repeat must not see a commit that the replicas may lack.
-                if (_replication is not null) await _replication.CatchUpAsync(database, names).ConfigureAwait(false);
                 var values = await database
                     .StringGetAsync([names.Version, .. keys.Select(names.Value)], Primary)
                     .ConfigureAwait(false);
@@ -55,6 +52,16 @@ internal sealed class RedisStore : IStore
     public Task<ShardVersion?> CommitAsync(
         string shard, ShardVersion expected, StoreCommit commit, CancellationToken cancellationToken) =>
         RunAsync(database => CommitAsync(database, shard, expected, commit), cancellationToken);
+
+    public Task ConfirmAsync(string shard, CancellationToken cancellationToken) => _replication is null
+        ? Task.CompletedTask
+        : RunAsync(
+            async database =>
+            {
+                await _replication.CatchUpAsync(database, _keys.Of(shard)).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
 
     public Task<LogPage> ReadLogAsync(string shard, long from, int count, CancellationToken cancellationToken)
     {
