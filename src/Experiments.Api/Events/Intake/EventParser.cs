@@ -9,6 +9,9 @@ internal static class EventParser
     private const int MaximumAttributes = 50;
     private const int MaximumText = 1_000;
 
+    private static readonly string[] Members =
+        ["id", "type", "user", "experiment", "bestPractice", "variant", "event", "channel", "phase", "epoch", "value", "at", "attributes"];
+
     /// <param name="reader">Stands on the first token of the event; stands on its last afterwards.</param>
     /// <exception cref="JsonException">The JSON itself is malformed.</exception>
     public static ParsedEvent Parse(ref Utf8JsonReader reader)
@@ -39,12 +42,14 @@ internal static class EventParser
 
     private static void ParseMembers(ref Utf8JsonReader reader, ParsedEvent parsed)
     {
-        var seen = new HashSet<string>(8);
+        var seen = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = reader.GetString()!;
             reader.Read();
-            if (!seen.Add(name)) parsed.Reject("duplicate-member", $"'{Shorten(name)}' stands twice in the event.");
+            var member = 1 << (Array.IndexOf(Members, name) + 1);
+            if (member > 1 && (seen & member) != 0) parsed.Reject("duplicate-member", $"'{Shorten(name)}' stands twice in the event.");
+            seen |= member;
             ParseMember(ref reader, name, parsed);
         }
     }

@@ -6,11 +6,14 @@ internal sealed class UserRecordBuilder(UserRecord before)
     private static readonly Comparer<RecordedEvent> ByTime = Comparer<RecordedEvent>.Create(
         (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.IdHash.CompareTo(b.IdHash));
 
-    private readonly HashSet<ulong> _eventIds = [.. before.Events.Select(e => e.IdHash)];
-    private readonly HashSet<ulong> _exposureIds = [.. before.ExposureIds];
+    // Most users have a handful of events: to look through them is faster than to make a set of them, and allocates nothing.
+    private const int FewIds = 32;
+
+    private HashSet<ulong>? _eventIds;
+    private HashSet<ulong>? _exposureIds;
     private List<RecordedExposure>? _exposures;
     private List<RecordedEvent>? _events;
-    private bool _newExposureIds;
+    private List<ulong>? _newExposureIds;
 
     /// <returns>False when the event's id was known already.</returns>
     public bool TryAdd(LedgerEvent added, Func<ulong, bool> counted) => added switch
@@ -22,16 +25,46 @@ internal sealed class UserRecordBuilder(UserRecord before)
 
     public UserRecord Build()
     {
-        if (_events is null && _exposures is null && !_newExposureIds) return before;
+        if (_events is null && _exposures is null && _newExposureIds is null) return before;
 
         var exposures = (IReadOnlyList<RecordedExposure>?)_exposures ?? before.Exposures;
-        var automated = before.Automated || _eventIds.Count + _exposureIds.Count > UserRecord.MaximumEvents;
+        var automated = before.Automated || Events.Count + before.ExposureIds.Count + (_newExposureIds?.Count ?? 0) > UserRecord.MaximumEvents;
         if (automated) return new UserRecord(exposures, [], [], automated: true);
 
         _events?.Sort(ByTime);
-        ulong[] ids = [.. _exposureIds];
+        if (_newExposureIds is null) return new UserRecord(exposures, Events, before.ExposureIds, automated: false);
+        ulong[] ids = [.. before.ExposureIds, .. _newExposureIds];
         Array.Sort(ids);
-        return new UserRecord(exposures, (IReadOnlyList<RecordedEvent>?)_events ?? before.Events, ids, automated: false);
+        return new UserRecord(exposures, Events, ids, automated: false);
+    }
+
+    private IReadOnlyList<RecordedEvent> Events => (IReadOnlyList<RecordedEvent>?)_events ?? before.Events;
+
+    private bool IsKnownEvent(ulong id)
+    {
+        var events = Events;
+        if (_eventIds is not null || events.Count > FewIds) return (_eventIds ??= [.. events.Select(e => e.IdHash)]).Contains(id);
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i].IdHash == id) return true;
+        }
+
+        return false;
+    }
+
+    private bool IsKnownExposure(ulong id)
+    {
+        if (_exposureIds is not null || before.ExposureIds.Count + (_newExposureIds?.Count ?? 0) > FewIds)
+        {
+            return (_exposureIds ??= [.. before.ExposureIds, .. _newExposureIds ?? []]).Contains(id);
+        }
+
+        for (var i = 0; i < before.ExposureIds.Count; i++)
+        {
+            if (before.ExposureIds[i] == id) return true;
+        }
+
+        return _newExposureIds is not null && _newExposureIds.Contains(id);
     }
 
     private bool TryAddKpi(KpiEvent kpi, Func<ulong, bool> counted)
@@ -41,10 +74,12 @@ internal sealed class UserRecordBuilder(UserRecord before)
 
         var name = LedgerEvent.Hash(kpi.Event);
         if (!counted(name)) return true;
-        if (!_eventIds.Add(kpi.IdHash)) return false;
+        var id = kpi.IdHash;
+        if (IsKnownEvent(id)) return false;
 
         _events ??= [.. before.Events];
-        _events.Add(new RecordedEvent(kpi.At, kpi.IdHash, name, kpi.Value, kpi.Quantity));
+        _events.Add(new RecordedEvent(kpi.At, id, name, kpi.Value, kpi.Quantity));
+        _eventIds?.Add(id);
         return true;
     }
 
@@ -52,8 +87,10 @@ internal sealed class UserRecordBuilder(UserRecord before)
     {
         if (!before.Automated)
         {
-            if (!_exposureIds.Add(exposure.IdHash)) return false;
-            _newExposureIds = true;
+            var id = exposure.IdHash;
+            if (IsKnownExposure(id)) return false;
+            (_newExposureIds ??= []).Add(id);
+            _exposureIds?.Add(id);
         }
 
         var target = LedgerEvent.Hash(exposure.Target);
