@@ -21,6 +21,6 @@ internal static class AllSections
     [
         new FalsePositives(), new MovingSeason(), new RevenueFalsePositives(), new SeveralTreatments(),
         new Peeking(), new Power(), new EffectCurve(), new Coverage(), new SampleRatio(),
-        new BanditRegret(), new BanditNull(), new BanditDelayAndSeason(), new SignFlip(), new HoldbackLife(),
+        new BanditRegret(), new BanditNull(), new BanditRevenue(), new BanditDelayAndSeason(), new SignFlip(), new HoldbackLife(),
     ];
 }
