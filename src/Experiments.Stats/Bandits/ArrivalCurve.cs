@@ -77,4 +77,17 @@ public sealed class ArrivalCurve
 
         return users;
     }
+
+    /// <summary>An arm's cell for the allocation: mature users in full, pending ones by their age, what both did so far.</summary>
+    /// <param name="mature">Mature users of the row.</param>
+    /// <param name="pending">Pending users of the row in full, with what they did so far.</param>
+    /// <param name="pendingBySlot">The pending users by age in twentieths of the window.</param>
+    /// <exception cref="ArgumentException">Not 20 slots.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is NaN or negative.</exception>
+    public ArmCell Current(ArmCell mature, ArmCell pending, ReadOnlySpan<double> pendingBySlot)
+    {
+        mature.Validate(nameof(mature));
+        pending.Validate(nameof(pending));
+        return (mature + pending) with { Users = mature.Users + UsersOf(pendingBySlot) };
+    }
 }

@@ -24,6 +24,14 @@ public sealed class ArrivalCurveTests
     }
 
     [Fact]
+    public void Current_MatureAndPending_WeighsUsersAndKeepsWhatTheyDid()
+    {
+        double[] pending = [40, .. Enumerable.Repeat(0.0, 19)];
+        var cell = ArrivalCurve.From(Front, 100)!.Current(ArmCell.OfProportion(1000, 30), ArmCell.OfProportion(40, 1), pending);
+        Assert.Equal((1010, 31, 31), (cell.Users, cell.NonZeroUsers, cell.Sum));
+    }
+
+    [Fact]
     public void From_FewConversions_IsNull()
     {
         Assert.Null(ArrivalCurve.From(Front, 49));
