@@ -14,6 +14,7 @@ using Experiments.Api.Knowledge;
 using Experiments.Api.Kpis;
 using Experiments.Api.Observability;
 using Experiments.Api.Ofrep;
+using Experiments.Api.PolicyValues;
 using Experiments.Api.Promotion;
 using Experiments.Api.Results;
 using Experiments.Api.Shared;
@@ -77,6 +78,7 @@ internal static class Service
         app.MapResults();
         app.MapPromotion();
         app.MapKnowledge();
+        app.MapPolicyValues();
         app.MapAnalyses();
         app.MapAllocations();
         app.MapAudit();

@@ -25,15 +25,22 @@ internal static class Plan
             experiment.Kind,
             experiment.Parameter,
             experiment.Control,
-            Variants = experiment.Variants.Select(v => new { v.Key, v.Value, v.Cost }),
+            Variants = experiment.Variants.Select(v => new { v.Key, v.Value }),
             experiment.PrimaryKpi,
             experiment.SecondaryKpis,
             experiment.Guardrails,
-            Kpis = kpis.Select(k => new { k.Key, k.Type, k.Event, k.Denominator, k.Direction, k.Window, k.Cap, k.Covariate, k.ValuePerConversion }),
+            Kpis = kpis.Select(k => new { k.Key, k.Type, k.Event, k.Denominator, k.Direction, k.Window, k.Cap, k.Covariate }),
             experiment.Decision,
             experiment.Bandit,
             experiment.LearnedPrior,
         };
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(plan, ApiJson.Stored)));
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(plan, ApiJson.Stored);
+        if (experiment.Variants.All(v => v.Cost is null) && kpis.All(k => k.ValuePerConversion is null)) return Hash(bytes);
+
+        // Money stands after the rest, and only where there is some.
+        var money = new { Costs = experiment.Variants.Select(v => v.Cost), Values = kpis.Select(k => k.ValuePerConversion) };
+        return Hash([.. bytes, .. JsonSerializer.SerializeToUtf8Bytes(money, ApiJson.Stored)]);
     }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -2,6 +2,7 @@ using Experiments.Api.Catalog;
 using Experiments.Api.Events.Import;
 using Experiments.Api.Results;
 using Experiments.Api.Results.Looks;
+using Experiments.Api.Shared;
 using Microsoft.Extensions.Options;
 
 namespace Experiments.Api.Promotion;
@@ -14,6 +15,11 @@ internal sealed class Decider(
     TimeProvider clock, IOptions<DeciderOptions> options, ILogger<Decider> log) : BackgroundService
 {
     private static readonly TimeSpan LongestPace = TimeSpan.FromMinutes(15);
+
+    // A bandit's weights wait for its updates anyway: a look a minute is often enough for its guardrails.
+    private static readonly TimeSpan PaceOfBandits = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, (long Version, DateTimeOffset At)> _lookedAtBandit = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,11 +34,12 @@ internal sealed class Decider(
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
+        var steps = new List<(string Experiment, AllocationStep Step)>();
         foreach (var experiment in catalog.State.Experiments.Values.Where(e => e.Status == ExperimentStatus.Running))
         {
             try
             {
-                await LookAsync(experiment, cancellationToken);
+                await LookAsync(experiment, steps, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -43,6 +50,21 @@ internal sealed class Decider(
                 // One experiment that cannot be looked at must not keep the others waiting; the next round tries again.
                 log.LookFailed(experiment.Key, failure.Message, failure);
             }
+        }
+
+        await ReweightAsync(steps, cancellationToken);
+    }
+
+    private async Task ReweightAsync(List<(string Experiment, AllocationStep Step)> steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await reweighter.ReweightAsync(steps, cancellationToken) is > 0 and var done) log.Reweighted(done);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // The steps stay in the looks' states: the next look that finds one open does it.
+            log.ReweightFailed(steps.Count, failure.Message, failure);
         }
     }
 
@@ -61,8 +83,9 @@ internal sealed class Decider(
         }
     }
 
-    private async Task LookAsync(Experiment experiment, CancellationToken cancellationToken)
+    private async Task LookAsync(Experiment experiment, List<(string, AllocationStep)> steps, CancellationToken cancellationToken)
     {
+        if (IsLookedAtBandit(experiment)) return;
         if (await imports.IsHeldAsync(experiment.Key, cancellationToken)) return;
         var (state, version) = await looks.ReadAsync(experiment.Key, cancellationToken);
         var data = await results.DataAsync(catalog.State, experiment, cancellationToken);
@@ -76,20 +99,35 @@ internal sealed class Decider(
             state = look.Next;
         }
 
+        if (experiment.Bandit is not null && state.LastLookAt is { } at) _lookedAtBandit[experiment.Key] = (experiment.Version, at);
+
         foreach (var harm in state.Harm)
         {
             if (await safety.StopAsync(experiment.Key, harm, cancellationToken)) log.SafetyStopped(experiment.Key, harm.Variant);
         }
 
-        if (state.Allocation is { } step && await reweighter.ReweightAsync(experiment.Key, step, cancellationToken))
-        {
-            log.Reweighted(experiment.Key, step.FromEpoch + 1);
-        }
-
+        if (state.Finding is { Kind: Finding.Loser } loser) await AttachAsync(experiment, loser, cancellationToken);
+        if (state.Allocation is { } step) steps.Add((experiment.Key, step));
         if (state.Finding is { Kind: Finding.Winner } winner && experiment.Decision.AutoPromote)
         {
             await PromoteAsync(experiment, winner, cancellationToken);
         }
+    }
+
+    private bool IsLookedAtBandit(Experiment experiment) =>
+        experiment.Bandit is { } bandit && _lookedAtBandit.TryGetValue(experiment.Key, out var last) && last.Version == experiment.Version
+        && clock.GetUtcNow() - last.At < (Durations.Parse(bandit.UpdateEvery) is var every && every < PaceOfBandits ? every : PaceOfBandits);
+
+    // A value that lost a test speaks against the best practice that serves it.
+    private async Task AttachAsync(Experiment experiment, Finding loser, CancellationToken cancellationToken)
+    {
+        if (!Contradictions.Of(catalog.State, experiment, loser.Variant, loser.Evidence).Any()) return;
+        await catalog.CommitAsync(
+            Promoter.Decider,
+            state => Contradictions.Of(state, state.RequireExperiment(experiment.Key), loser.Variant, loser.Evidence).ToArray() is { Length: > 0 } practices
+                ? new CatalogChange("best-practice.contradict", $"'{experiment.Key}' speaks against it.", practices)
+                : CatalogChange.None,
+            cancellationToken);
     }
 
     private static bool IsDue(ExperimentData data, LookState state)

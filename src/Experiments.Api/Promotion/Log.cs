@@ -10,8 +10,11 @@ internal static partial class Log
         Message = "Variant {Variant} of experiment {Experiment} has won and waits for approval")]
     public static partial void Proposed(this ILogger logger, string experiment, string variant);
 
-    [LoggerMessage(EventId = 3005, Level = LogLevel.Debug, Message = "Experiment {Experiment} has new weights: epoch {Epoch}")]
-    public static partial void Reweighted(this ILogger logger, string experiment, int epoch);
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Debug, Message = "{Bandits} bandits have new weights")]
+    public static partial void Reweighted(this ILogger logger, int bandits);
+
+    [LoggerMessage(EventId = 3008, Level = LogLevel.Error, Message = "New weights of {Bandits} bandits could not be written ({Reason}); the next look tries again")]
+    public static partial void ReweightFailed(this ILogger logger, int bandits, string reason, Exception failure);
 
     [LoggerMessage(EventId = 3006, Level = LogLevel.Information, Message = "Best practice {BestPractice}: {Action} ({Reason})")]
     public static partial void PracticeChanged(this ILogger logger, string bestPractice, string action, string reason);

@@ -10,36 +10,51 @@ internal sealed class Reweighter(CatalogStore catalog, TimeProvider clock)
 {
     private const string Moved = "The weights follow the probability of each arm to be the best, no faster than the plan allows.";
 
-    /// <returns>True when this call did it.</returns>
-    public async Task<bool> ReweightAsync(string experimentKey, AllocationStep step, CancellationToken cancellationToken)
-    {
-        if (!IsOpen(catalog.State.RequireExperiment(experimentKey), step)) return false;
-        var done = false;
-        await catalog.CommitAsync(
-            Promoter.Decider,
-            state =>
-            {
-                var experiment = state.RequireExperiment(experimentKey);
-                done = IsOpen(experiment, step);
-                if (!done) return CatalogChange.None;
+    // A commit writes the snapshot of all experiments: many steps go into one.
+    private const int StepsInOneCommit = 100;
 
-                var now = clock.GetUtcNow();
-                var decision = Decisions.Next(state, experimentKey, "reweight", Promoter.Decider, Reason(step), step.Evidence, now);
-                return new CatalogChange("experiment.reweight", decision.Reason, new Reweighting
+    /// <summary>Carries out the steps that are open, those of many experiments in one commit.</summary>
+    /// <returns>How many this call did.</returns>
+    public async Task<int> ReweightAsync(IReadOnlyList<(string Experiment, AllocationStep Step)> steps, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        foreach (var part in steps.Where(s => IsOpen(catalog.State, s)).Chunk(StepsInOneCommit))
+        {
+            var open = 0;
+            await catalog.CommitAsync(
+                Promoter.Decider,
+                state =>
                 {
-                    Key = experimentKey,
-                    Version = experiment.Version + 1,
-                    Epoch = Tables.Next(experiment.Epochs[^1], step.Buckets, now),
-                    DecisionCount = Decisions.Number(decision),
-                }, decision);
-            },
-            cancellationToken).ConfigureAwait(false);
+                    var now = clock.GetUtcNow();
+                    var still = part.Where(s => IsOpen(state, s)).ToList();
+                    open = still.Count;
+                    return open == 0 ? CatalogChange.None : new CatalogChange(
+                        "experiment.reweight", open == 1 ? Reason(still[0].Step) : Moved, [.. still.SelectMany(s => Documents(state, s, now))]);
+                },
+                cancellationToken).ConfigureAwait(false);
+            done += open;
+        }
+
         return done;
     }
 
-    private static bool IsOpen(Experiment experiment, AllocationStep step) =>
-        experiment.Status == ExperimentStatus.Running && experiment.Epochs[^1].Id == step.FromEpoch
-        && !experiment.Epochs[^1].Buckets.SequenceEqual(step.Buckets);
+    private static IEnumerable<IDocument> Documents(CatalogState state, (string Experiment, AllocationStep Step) wanted, DateTimeOffset now)
+    {
+        var (experiment, step) = (state.RequireExperiment(wanted.Experiment), wanted.Step);
+        var decision = Decisions.Next(state, experiment.Key, "reweight", Promoter.Decider, Reason(step), step.Evidence, now);
+        yield return new Reweighting
+        {
+            Key = experiment.Key,
+            Version = experiment.Version + 1,
+            Epoch = Tables.Next(experiment.Epochs[^1], step.Buckets, now),
+            DecisionCount = Decisions.Number(decision),
+        };
+        yield return decision;
+    }
+
+    private static bool IsOpen(CatalogState state, (string Experiment, AllocationStep Step) wanted) =>
+        state.RequireExperiment(wanted.Experiment) is { Status: ExperimentStatus.Running } experiment
+        && experiment.Epochs[^1].Id == wanted.Step.FromEpoch && !experiment.Epochs[^1].Buckets.SequenceEqual(wanted.Step.Buckets);
 
     private static string Reason(AllocationStep step) => step.Reason == "moved" ? Moved : $"An arm no longer takes part ({step.Reason}).";
 }

@@ -142,7 +142,7 @@ internal static class SequentialFigures
             IntervalView.Of(state.RelativeLift.Value, level),
             comparison.Decision)
         {
-            ExplainedIn = comparison.Method is null ? Page(type, hasCovariate) : "docs/bandits.md",
+            ExplainedIn = comparison.Method is null ? Page(type, hasCovariate) : "docs/stats/bandit-proof.md",
             UnstableEffect = state.Difference.IsUnstable || state.RelativeLift.IsUnstable,
         };
     }

@@ -41,6 +41,29 @@ public sealed class OffPolicyLog
         _nonZero += y != 0 ? 1 : 0;
     }
 
+    /// <summary>Adds users of one propensity and one target probability at once, without a model; the same as each of them alone.</summary>
+    /// <param name="loggedPropensity">Probability with which the log's policy drew their arm, in (0, 1].</param>
+    /// <param name="targetProbability">Probability with which the candidate policy would draw it, in [0, 1].</param>
+    /// <param name="rewards">What they did, units of the KPI.</param>
+    /// <param name="nonZeroUsers">Users whose reward is not 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is NaN or outside its range.</exception>
+    public void AddGroup(double loggedPropensity, double targetProbability, MeanMoments rewards, double nonZeroUsers)
+    {
+        new OffPolicyRow(loggedPropensity, targetProbability, rewards.Mean, 0, 0).Validate(nameof(rewards));
+        rewards.Validate(nameof(rewards));
+        Require.NonNegative(nonZeroUsers);
+        var w = targetProbability / loggedPropensity;
+        var weighted = new MeanMoments(rewards.Users, w * rewards.Mean, w * w * rewards.SumOfSquaredDeviations);
+        _weights += new MeanMoments(rewards.Users, w, 0);
+        _weighted += weighted;
+        _robust += weighted;
+        _rewards += rewards;
+        _squares += w * w * rewards.Users;
+        _squaresReward += w * w * rewards.Sum;
+        _squaresRewardSquared += w * w * (rewards.SumOfSquaredDeviations + (rewards.Sum * rewards.Mean));
+        _nonZero += nonZeroUsers;
+    }
+
     /// <summary>The reading of all rows so far.</summary>
     public OffPolicyReading Read()
     {

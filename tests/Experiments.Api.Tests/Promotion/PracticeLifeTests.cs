@@ -7,7 +7,7 @@ namespace Experiments.Api.Tests.Promotion;
 /// <summary>A bandit's winner and what becomes of it when the world changes, on the clock of the test.</summary>
 public sealed class PracticeLifeTests
 {
-    private const string Decision =
+    internal const string Decision =
         """{"decision":{"minimumDays":2,"cycleDays":1,"reviewAfterDays":30,"holdback":0.1,"escalatedHoldback":0.4,"warn":5,"demote":200}}""";
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class PracticeLifeTests
     }
 
     /// <summary>A UTC day of visitors in four parts, each looked at.</summary>
-    private static async Task DayAsync(ApiHost host, ApiClient api, World world, int users, string? running = null)
+    internal static async Task DayAsync(ApiHost host, ApiClient api, World world, int users, string? running = null)
     {
         for (var part = 0; part < 4; part++)
         {
@@ -164,9 +164,9 @@ public sealed class PracticeLifeTests
     private static async Task<string?> DoubtAsync(ApiClient api) =>
         (await PracticeAsync(api)).GetProperty("doubt") is { ValueKind: JsonValueKind.Object } doubt ? doubt.Text("kind") : null;
 
-    private static Task<JsonElement> PracticeAsync(ApiClient api) => api.GetAsync("/v1/best-practices/button");
+    internal static Task<JsonElement> PracticeAsync(ApiClient api) => api.GetAsync("/v1/best-practices/button");
 
-    private static async Task<List<JsonElement>> DecisionsAsync(ApiClient api)
+    internal static async Task<List<JsonElement>> DecisionsAsync(ApiClient api)
     {
         var all = new List<JsonElement>();
         var cursor = "";

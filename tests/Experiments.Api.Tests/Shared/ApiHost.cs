@@ -41,7 +41,12 @@ internal sealed class ApiHost : WebApplicationFactory<Problem>
         _path = path ?? _folder!.Path;
     }
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
+    /// <summary>Redis in place of the embedded store, for several hosts on one.</summary>
+    public string? Redis { get; init; }
+
+    public string? RedisPrefix { get; init; }
+
+    public FakeTimeProvider Clock { get; init; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
 
     public CatalogStore Catalog => Services.GetRequiredService<CatalogStore>();
 
@@ -121,6 +126,7 @@ internal sealed class ApiHost : WebApplicationFactory<Problem>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Experiments:Data", Path.GetFullPath(_path));
+        if (Redis is not null) builder.UseSetting("Experiments:Redis", Redis).UseSetting("Experiments:RedisPrefix", RedisPrefix);
         foreach (var (name, value) in _settings) builder.UseSetting(name, value);
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));

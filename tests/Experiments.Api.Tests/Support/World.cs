@@ -23,6 +23,9 @@ internal sealed class World(ApiClient api, string parameter, string kpi, Func<st
     /// <summary>Attributes that every user has.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Who takes the events; by default the service that gave the snapshot.</summary>
+    public ApiClient? To { get; init; }
+
     /// <summary>Users served so far by what served them: "experiment/variant" or "practice/side".</summary>
     public Dictionary<string, int> Served { get; } = [];
 
@@ -30,8 +33,7 @@ internal sealed class World(ApiClient api, string parameter, string kpi, Func<st
     /// <param name="users">How many.</param>
     /// <param name="from">First of them.</param>
     /// <param name="over">How long it takes.</param>
-    /// <param name="to">Who takes the events; by default the service that gave the snapshot.</param>
-    public async Task VisitAsync(int users, DateTimeOffset from, TimeSpan over, ApiClient? to = null)
+    public async Task VisitAsync(int users, DateTimeOffset from, TimeSpan over)
     {
         var snapshot = (await api.GetAsync("/v1/snapshot")).Deserialize<Snapshot>(ApiJson.Stored)!;
         var evaluator = SnapshotEvaluator.Compile(snapshot);
@@ -44,7 +46,7 @@ internal sealed class World(ApiClient api, string parameter, string kpi, Func<st
             events.AddRange(Visit(evaluator.Evaluate(parameter, user, context), user, from + (over * i / users)));
         }
 
-        foreach (var batch in events.Chunk(5000)) await (to ?? api).EventsAsync(batch);
+        foreach (var batch in events.Chunk(5000)) await (To ?? api).EventsAsync(batch);
     }
 
     private IEnumerable<Event> Visit(Evaluation served, string user, DateTimeOffset at)

@@ -36,6 +36,31 @@ public sealed class OffPolicyTests
         Same(expected.Number("aipw"), expected.Number("aipw_se"), difference.Augmented);
     }
 
+    [Fact]
+    public void AddGroup_UsersOfOnePropensity_IsTheSameAsEachAlone()
+    {
+        var (each, groups) = (new OffPolicyLog(), new OffPolicyLog());
+        foreach (var (logged, target, rewards) in new (double, double, double[])[]
+        {
+            (0.5, 0.2, [1, 0, 3, 0]), (0.25, 0.7, [2, 2, 0]), (0.8, 0, [5, 1]),
+        })
+        {
+            foreach (var y in rewards) each.Add(new OffPolicyRow(logged, target, y, 0, 0));
+            var mean = rewards.Average();
+            groups.AddGroup(logged, target, new MeanMoments(rewards.Length, mean, rewards.Sum(y => (y - mean) * (y - mean))), rewards.Count(y => y != 0));
+        }
+
+        var (a, b) = (each.Read(), groups.Read());
+        foreach (var (one, other) in new[] { (a.InversePropensity, b.InversePropensity), (a.SelfNormalised, b.SelfNormalised), (a.DoublyRobust, b.DoublyRobust), (a.MeanReward, b.MeanReward) })
+        {
+            Assert.Equal(one.Value!.Value, other.Value!.Value, 12);
+            Assert.Equal(one.StandardError!.Value, other.StandardError!.Value, 12);
+        }
+
+        Assert.Equal((a.Users, a.IsKnown), (b.Users, b.IsKnown));
+        Assert.Equal(a.EffectiveUsers, b.EffectiveUsers, 12);
+    }
+
     private static void Same(double value, double error, Estimate estimate)
     {
         BanditVectors.Value(value, estimate.Value!.Value);

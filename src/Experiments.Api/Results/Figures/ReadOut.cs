@@ -54,6 +54,9 @@ internal sealed class ReadOut
         return new VariantReadOut(total.Users, total.Conversions, total.Sum.Value, mean, deviation, VariantInterval(variant));
     }
 
+    /// <summary>Mean of a variant alone, without the intervals; null without users.</summary>
+    public double? Mean(int variant) => Location(variant).Mean;
+
     public PairReadOut Pair(int control, int treatment)
     {
         var (c, t) = (Location(control).Mean, Location(treatment).Mean);

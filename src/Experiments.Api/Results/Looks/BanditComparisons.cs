@@ -1,4 +1,5 @@
 using Experiments.Api.Results.Figures;
+using Experiments.Stats;
 using Experiments.Stats.Sequential;
 
 namespace Experiments.Api.Results.Looks;
@@ -30,13 +31,13 @@ internal static class BanditComparisons
         var (better, harm) = (pair.LogBetter(), pair.LogHarm());
         var log = Math.Max(better, harm) == harm && harm > 0 ? harm : better;
         var threshold = -Math.Log(alpha);
-        var control = readOut.Variant(data.Control).Mean;
+        var control = readOut.Mean(data.Control);
         var lift = pair.LiftInterval(alpha, control);
         var next = pair.Next with
         {
             Test = pair.Next.Test with { MaxLogEvidence = Math.Max(before.Test.MaxLogEvidence, log) },
             MaxLogEvidenceAdjusted = Math.Max(before.MaxLogEvidenceAdjusted, log - share),
-            Difference = new RunningInterval(pair.DifferenceInterval(alpha, control), IsUnstable: false),
+            Difference = new RunningInterval(pair.DifferenceInterval(alpha, lift, control), IsUnstable: false),
             RelativeLift = new RunningInterval(lift, IsUnstable: false),
         };
         var evidence = Evidence.None with
@@ -49,7 +50,7 @@ internal static class BanditComparisons
         };
         var decision = better - share >= threshold ? ComparisonLook.Better
             : harm - share >= threshold ? ComparisonLook.Worse
-            : IsNotWorthwhile(data, pair, alpha / bandit.Rivals, control) ? ComparisonLook.Equivalent
+            : IsNotWorthwhile(data, lift) && IsNotWorthwhile(data, pair.LiftInterval(alpha / bandit.Rivals, control)) ? ComparisonLook.Equivalent
             : ComparisonLook.Undecided;
         return new ComparisonLook(
             variant, new PairLookResult(evidence, next, pair.Users), next, log - share, alpha, decision)
@@ -59,10 +60,9 @@ internal static class BanditComparisons
     }
 
     // Nothing that the sequence leaves possible is worth a change.
-    private static bool IsNotWorthwhile(ExperimentData data, BanditPairLook pair, double alpha, double? control)
+    private static bool IsNotWorthwhile(ExperimentData data, Interval interval)
     {
         var least = data.Experiment.Decision.MinimumWorthwhileLift ?? 0.01;
-        var interval = pair.LiftInterval(alpha, control);
         return data.Experiment.FrozenKpis[0].Direction == "decrease" ? interval.Lower > -least : interval.Upper < least;
     }
 }

@@ -79,10 +79,13 @@ internal sealed class BanditPairLook
     }
 
     /// <summary>Confidence sequence of the difference of the means.</summary>
-    public Interval DifferenceInterval(double alpha, double? controlMean)
+    /// <param name="alpha">Probability of ever missing the truth.</param>
+    /// <param name="lift">Sequence of the lift at the same level.</param>
+    /// <param name="controlMean">Mean of the control.</param>
+    public Interval DifferenceInterval(double alpha, Interval lift, double? controlMean)
     {
         if (_split is null) return _score!.Value.EffectInterval(alpha);
-        return controlMean is { } mean ? Map(LiftInterval(alpha, mean), lift => lift * mean) : Interval.Unbounded;
+        return controlMean is { } mean ? Map(lift, end => end * mean) : Interval.Unbounded;
     }
 
     /// <summary>S and J of the log ratio, on the KPI as measured.</summary>

@@ -80,7 +80,10 @@ internal sealed record ExperimentLook(
             Pairs = pairs,
             SampleRatioAlarmAt = state.SampleRatioAlarmAt ?? (health.Alarm ? data.Now : null),
             Harm = [.. state.Harm, .. NewHarm(data, health, kpis[0], safety, guardrails, state)],
-            History = Append(state.History, Point(data, kpis[0], lastDay != long.MaxValue)),
+            // A bandit is looked at each minute, and changes by its updates: these are its points.
+            History = bandit is not null && lastDay == long.MaxValue && !IsUpdateDue(data, state)
+                ? state.History
+                : Append(state.History, Point(data, kpis[0], lastDay != long.MaxValue)),
         };
         return new ExperimentLook(data, health, kpis, guardrails, next) { Bandit = bandit };
     }
@@ -137,10 +140,11 @@ internal sealed record ExperimentLook(
     [
         .. primary.Comparisons.Select(c =>
         {
-            var readOut = primary.MatureReadOut.Pair(data.Control, c.Variant);
+            var (control, treatment) = (primary.MatureReadOut.Mean(data.Control), primary.MatureReadOut.Mean(c.Variant));
             var sequence = c.State.Difference.Value;
             return new HistoryFigure(
-                data.Experiment.Variants[c.Variant].Key, c.Look.Users, c.LogEvidenceAdjusted, readOut.RelativeLift, readOut.Difference,
+                data.Experiment.Variants[c.Variant].Key, c.Look.Users, c.LogEvidenceAdjusted,
+                control > 0 ? (treatment / control) - 1 : null, treatment - control,
                 sequence.Lower, sequence.Upper);
         }),
     ]);
