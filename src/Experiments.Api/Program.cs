@@ -10,6 +10,7 @@ using Experiments.Api.Demo;
 using Experiments.Api.Events;
 using Experiments.Api.Experiments;
 using Experiments.Api.Hypotheses;
+using Experiments.Api.Identities;
 using Experiments.Api.Knowledge;
 using Experiments.Api.Kpis;
 using Experiments.Api.Observability;
@@ -75,6 +76,7 @@ internal static class Service
         app.MapOfrep();
         app.MapEvents();
         app.MapUsers();
+        app.MapIdentities();
         app.MapResults();
         app.MapPromotion();
         app.MapKnowledge();

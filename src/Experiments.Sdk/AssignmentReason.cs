@@ -29,4 +29,11 @@ public enum AssignmentReason
 
     /// <summary>The value served has another type than the one asked for: the app's default, and no exposure.</summary>
     TypeMismatch,
+
+    /// <summary>A bandit's table chose the variant: whether this user has met another one first could not be looked up, since the store of
+    /// first arms is away or the call does not wait.</summary>
+    StickyUnavailable,
+
+    /// <summary>The variant that this user of a bandit had was stopped, to protect him: the control.</summary>
+    ArmStopped,
 }

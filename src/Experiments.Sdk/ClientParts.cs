@@ -1,3 +1,4 @@
+using Experiments.Sdk.Arms;
 using Experiments.Sdk.Events;
 using Experiments.Sdk.Snapshots;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ internal sealed class ClientParts : IAsyncDisposable
     private readonly EventSender _sender;
     private readonly Journal? _journal;
     private readonly ServiceClient _service;
-    private readonly RedisSnapshotSource? _redis;
+    private readonly RedisLink? _redis;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly Lock _life = new();
@@ -38,10 +39,13 @@ internal sealed class ClientParts : IAsyncDisposable
         _service = new ServiceClient(clients, options, clock);
         var jitter = seed.GetHashCode();
         _sender = new EventSender((IEventQueue?)_journal ?? new MemoryQueue(Outbox, Logger), _service, options, clock, new RetryDelay(new Random(jitter)), Telemetry, Logger);
-        _redis = options.Redis is { } redis ? new RedisSnapshotSource(redis, options.RedisPrefix, loggers) : null;
+        _redis = options.Redis is { } redis ? new RedisLink(redis, options.RedisPrefix, loggers) : null;
+        Arms = new StickyArms(
+            _redis is null ? new HttpArmStore(_service) : new RedisArmStore(_redis, options.RedisPrefix),
+            options.RememberedArms, options.ArmWait, clock, Logger);
         ISnapshotSource http = new HttpSnapshotSource(_service, clock);
         _refresher = new SnapshotRefresher(
-            Snapshots, _redis is null ? [http] : [_redis, http], options.SnapshotPollInterval, clock, new RetryDelay(new Random(jitter)), Logger);
+            Snapshots, _redis is null ? [http] : [new RedisSnapshotSource(_redis, options.RedisPrefix), http], options.SnapshotPollInterval, clock, new RetryDelay(new Random(jitter)), Logger);
         if (_redis is not null) _redis.Changed += _refresher.Notify;
     }
 
@@ -55,6 +59,9 @@ internal sealed class ClientParts : IAsyncDisposable
 
     public Outbox Outbox { get; }
 
+    /// <summary>First arms of bandits' users.</summary>
+    public StickyArms Arms { get; }
+
     /// <summary>Whether undelivered events outlive the process.</summary>
     public bool IsDurable => _journal is not null;
 
@@ -67,6 +74,7 @@ internal sealed class ClientParts : IAsyncDisposable
             Snapshots.OfferStored();
             _running = Task.WhenAll(
                 Task.Run(() => _refresher.RunAsync(_stopping.Token)),
+                Task.Run(() => Arms.RunAsync(_stopping.Token)),
                 Task.Run(DeliverAsync));
         }
     }

@@ -28,6 +28,7 @@ public sealed class ExperimentsClient : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly IExperimentContextAccessor? _contexts;
     private readonly ExposureSet _exposures = new();
+    private readonly Identities _identities;
     private int _accessorTold;
     private readonly ConcurrentDictionary<(string Parameter, Type Type), bool> _mismatches = new();
 
@@ -37,6 +38,7 @@ public sealed class ExperimentsClient : IAsyncDisposable
         _parts = parts;
         _snapshots = parts.Snapshots;
         _outbox = parts.Outbox;
+        _identities = new Identities(parts.Arms, _exposures);
     }
 
     /// <summary>Where the snapshot in force came from.</summary>
@@ -108,6 +110,63 @@ public sealed class ExperimentsClient : IAsyncDisposable
     public Assignment<T> GetAssignment<T>(string parameter, string user, ExperimentContext? context, T defaultValue) =>
         Assign(parameter, user, context, defaultValue, expose: true);
 
+    /// <summary>As <see cref="GetValue{T}(string, string, T)"/>, for a parameter that a bandit may decide: a user keeps the variant that he met
+    /// first, in whichever process, and where this one does not know it, it is looked up. All else completes at once.</summary>
+    /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
+    /// <param name="parameter">Key of the parameter.</param>
+    /// <param name="user">Id of the user, 1 to 512 characters.</param>
+    /// <param name="defaultValue">The app's own value, where nobody decides another.</param>
+    /// <returns>The value to use. Never throws.</returns>
+    public ValueTask<T> GetValueAsync<T>(string parameter, string user, T defaultValue) =>
+        GetValueAsync(parameter, user, CurrentContext(), defaultValue);
+
+    /// <summary>As <see cref="GetValue{T}(string, string, ExperimentContext, T)"/>, for a parameter that a bandit may decide: see
+    /// <see cref="GetValueAsync{T}(string, string, T)"/>.</summary>
+    /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
+    /// <param name="parameter">Key of the parameter.</param>
+    /// <param name="user">Id of the user, 1 to 512 characters.</param>
+    /// <param name="context">What is known of the user: audiences ask for it, breakdowns report it.</param>
+    /// <param name="defaultValue">The app's own value, where nobody decides another.</param>
+    /// <param name="cancellationToken">Ends the look-up: the table then decides.</param>
+    /// <returns>The value to use. Never throws.</returns>
+    public ValueTask<T> GetValueAsync<T>(
+        string parameter, string user, ExperimentContext? context, T defaultValue, CancellationToken cancellationToken = default)
+    {
+        var assignment = GetAssignmentAsync(parameter, user, context, defaultValue, cancellationToken);
+        return assignment.IsCompletedSuccessfully ? new(assignment.Result.Value) : ValueOf(assignment);
+
+        static async ValueTask<T> ValueOf(ValueTask<Assignment<T>> assignment) => (await assignment.ConfigureAwait(false)).Value;
+    }
+
+    /// <summary>As <see cref="GetAssignment{T}(string, string, T)"/>, for a parameter that a bandit may decide: see
+    /// <see cref="GetValueAsync{T}(string, string, T)"/>.</summary>
+    /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
+    /// <param name="parameter">Key of the parameter.</param>
+    /// <param name="user">Id of the user, 1 to 512 characters.</param>
+    /// <param name="defaultValue">The app's own value, where nobody decides another.</param>
+    /// <returns>Value, source, reason, experiment, variant, propensity. Never throws.</returns>
+    public ValueTask<Assignment<T>> GetAssignmentAsync<T>(string parameter, string user, T defaultValue) =>
+        GetAssignmentAsync(parameter, user, CurrentContext(), defaultValue);
+
+    /// <summary>As <see cref="GetAssignment{T}(string, string, ExperimentContext, T)"/>, for a parameter that a bandit may decide: see
+    /// <see cref="GetValueAsync{T}(string, string, T)"/>.</summary>
+    /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
+    /// <param name="parameter">Key of the parameter.</param>
+    /// <param name="user">Id of the user, 1 to 512 characters.</param>
+    /// <param name="context">What is known of the user: audiences ask for it, breakdowns report it.</param>
+    /// <param name="defaultValue">The app's own value, where nobody decides another.</param>
+    /// <param name="cancellationToken">Ends the look-up: the table then decides.</param>
+    /// <returns>Value, source, reason, experiment, variant, propensity. Never throws.</returns>
+    public ValueTask<Assignment<T>> GetAssignmentAsync<T>(
+        string parameter, string user, ExperimentContext? context, T defaultValue, CancellationToken cancellationToken = default)
+    {
+        var evaluator = _snapshots.Current;
+        var table = evaluator.Evaluate(parameter, _identities.AssignedAs(user), context);
+        if (table.Arm?.Bandit is not null) return AssignAsync(evaluator, table, parameter, user, context, defaultValue, cancellationToken);
+        var evaluation = Take(table, parameter, user, context, defaultValue, expose: true, out var value);
+        return new(View(evaluator, evaluation, value));
+    }
+
     /// <summary>What <see cref="GetAssignment{T}(string, string, T)"/> would give, without exposing the user.</summary>
     /// <typeparam name="T">Type of the value, as for <see cref="GetValue{T}(string, string, T)"/>.</typeparam>
     /// <param name="parameter">Key of the parameter.</param>
@@ -152,6 +211,26 @@ public sealed class ExperimentsClient : IAsyncDisposable
     /// <param name="details">Id, time, channel, phase, where they are known.</param>
     public void Track(string eventName, string user, double value, TrackDetails? details) =>
         Track(eventName, user, value, CurrentContext(), details);
+
+    /// <summary>A visitor becomes known: from now on he is <paramref name="user"/>, and was <paramref name="alias"/> before. What he did and does
+    /// under either counts for one person, and the variant that he met first stays: this process goes on serving the variants of
+    /// <paramref name="alias"/> to <paramref name="user"/>, unless it has served others to <paramref name="user"/> before.</summary>
+    /// <remarks>Delivered like an event. A person who met two variants of a test is left out of its analysis, and counted in its health.</remarks>
+    /// <param name="user">The id that stays.</param>
+    /// <param name="alias">The other id of the same person, such as that of a cookie.</param>
+    public void Alias(string user, string alias)
+    {
+        if (!UserHasher.IsValid(user) || !UserHasher.IsValid(alias) || user == alias)
+        {
+            _outbox.Refuse(Outbox.ReasonInvalid);
+            return;
+        }
+
+        _identities.Join(_snapshots.Current, user, alias, CurrentContext());
+        if (!_outbox.Accepts(user)) return;
+        var now = _parts.Clock.GetUtcNow();
+        _outbox.Enqueue(new OutboxEvent { Id = _outbox.Ids.Next(now), User = user, At = now, Alias = alias });
+    }
 
     /// <summary>Waits for the first snapshot, at most <see cref="ExperimentsOptions.StartupWait"/>. Starts the client where no host does.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -215,7 +294,21 @@ public sealed class ExperimentsClient : IAsyncDisposable
     {
         var evaluator = _snapshots.Current;
         var evaluation = Decide(evaluator, parameter, user, context, defaultValue, expose, out var value);
-        return new Assignment<T>(value, evaluation.Source, evaluation.Reason)
+        return View(evaluator, evaluation, value);
+    }
+
+    /// <summary>As <see cref="Assign{T}"/>, where the first arm of a bandit's user must be looked up.</summary>
+    private async ValueTask<Assignment<T>> AssignAsync<T>(
+        SnapshotEvaluator evaluator, Evaluation table, string parameter, string user, ExperimentContext? context, T defaultValue,
+        CancellationToken cancellationToken)
+    {
+        var kept = await _parts.Arms.ServeAsync(table, _identities.AssignedAs(user), cancellationToken).ConfigureAwait(false);
+        var evaluation = Take(kept, parameter, user, context, defaultValue, expose: true, out var value);
+        return View(evaluator, evaluation, value);
+    }
+
+    private static Assignment<T> View<T>(SnapshotEvaluator evaluator, Evaluation evaluation, T value) =>
+        new(value, evaluation.Source, evaluation.Reason)
         {
             Experiment = evaluation.Experiment,
             Variant = evaluation.Variant,
@@ -224,13 +317,21 @@ public sealed class ExperimentsClient : IAsyncDisposable
             Epoch = evaluation.Epoch,
             SnapshotVersion = Math.Max(0, evaluator.Version),
         };
-    }
 
     /// <summary>One decision, on one snapshot.</summary>
     private Evaluation Decide<T>(
         SnapshotEvaluator evaluator, string parameter, string user, ExperimentContext? context, T defaultValue, bool expose, out T value)
     {
-        var evaluation = evaluator.Evaluate(parameter, user, context);
+        var assignedAs = _identities.AssignedAs(user);
+        var evaluation = evaluator.Evaluate(parameter, assignedAs, context);
+        if (evaluation.Arm?.Bandit is not null) evaluation = expose ? _parts.Arms.ServeNow(evaluation, assignedAs) : _parts.Arms.Peek(evaluation);
+        return Take(evaluation, parameter, user, context, defaultValue, expose, out value);
+    }
+
+    /// <summary>The decision's value, and the exposure to it.</summary>
+    private Evaluation Take<T>(
+        Evaluation evaluation, string parameter, string user, ExperimentContext? context, T defaultValue, bool expose, out T value)
+    {
         value = defaultValue;
         if (evaluation.Arm is { } arm)
         {

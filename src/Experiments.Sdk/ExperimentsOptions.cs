@@ -48,6 +48,14 @@ public sealed class ExperimentsOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Longest time that an awaited call waits to learn a bandit's user's first variant. Default 250 ms; 10 ms to 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:00:10", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan ArmWait { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Most users of bandits whose variants are remembered in memory. Default 100,000; 1,000 to 10 million.</summary>
+    [Range(1_000, 10_000_000)]
+    public int RememberedArms { get; set; } = 100_000;
+
     /// <summary>Longest time that the host's stop waits for the last events to be delivered. Default 5 s; 0 to 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan ShutdownWait { get; set; } = TimeSpan.FromSeconds(5);

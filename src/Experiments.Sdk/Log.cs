@@ -63,4 +63,11 @@ internal static partial class Log
     [LoggerMessage(EventId = 1021, Level = LogLevel.Error,
         Message = "The app's IExperimentContextAccessor throws {Problem}: calls go on without a context, further failures without a message")]
     public static partial void ContextAccessorFailed(this ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 1030, Level = LogLevel.Warning,
+        Message = "First arms of bandits' users cannot be looked up ({Problem}): until they can, the table decides and the answers say so")]
+    public static partial void ArmsUnavailable(this ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 1031, Level = LogLevel.Information, Message = "First arms of bandits' users are looked up again")]
+    public static partial void ArmsAvailable(this ILogger logger);
 }

@@ -27,11 +27,14 @@ internal sealed class ServiceClient : IDisposable
         var root = options.Endpoint!.AbsoluteUri.TrimEnd('/');
         Events = new Uri($"{root}/v1/events");
         Snapshot = new Uri($"{root}/v1/snapshot");
+        Arms = new Uri($"{root}/v1/assignments/arms");
     }
 
     public Uri Events { get; }
 
     public Uri Snapshot { get; }
+
+    public Uri Arms { get; }
 
     /// <summary>Whether an exception means that the service could not be asked, rather than that we were told to stop.</summary>
     /// <remarks>Any kind does: the host may have put handlers of its own on the way.</remarks>

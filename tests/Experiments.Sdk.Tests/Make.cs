@@ -28,6 +28,10 @@ internal static class Make
         };
     }
 
+    /// <summary>A bandit at one of its tables; v0 is the control.</summary>
+    public static SnapshotExperiment Bandit(string key, string parameter, int epoch, params double[] weights) =>
+        Experiment(key, parameter, weights: weights) with { Kind = "bandit", Control = "v0", Epoch = epoch };
+
     public static SnapshotPractice Practice(string key, string parameter, string value, int holdbackBuckets = 0, string? holdbackValue = null) => new()
     {
         Key = key,

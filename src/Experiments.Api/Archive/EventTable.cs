@@ -61,16 +61,32 @@ internal sealed class EventTable : IDisposable
     public long CountOf(UserKey user, string file) =>
         Query($"SELECT count(*) FROM {Parquet([file])} WHERE \"user\" = {Quote(user.ToString())}", r => r.GetInt64(0))[0];
 
-    /// <summary>All events that counted, of the files and of those collected, user by user.</summary>
+    /// <summary>All events that counted, of the files and of those collected, person by person; for an id that was joined to another, that.</summary>
     public IEnumerable<(UserKey User, List<LedgerEvent> Events)> Users(IReadOnlyList<string> files, LedgerSchema schema)
     {
         var from = files.Count == 0 ? "fresh" : $"(SELECT {Columns} FROM {Parquet(files)} UNION ALL SELECT {Columns} FROM fresh)";
+        var persons = new Persons(Query(
+            $"SELECT \"user\", id, epoch_us(happened_at), happened_at_rest, event FROM {from} WHERE type = 'alias'",
+            r => new JoinEvent { User = UserKey.Parse(r.GetString(0)), Id = r.GetString(1), At = TicksOf(r), Into = UserKey.Parse(r.GetString(4)) }));
+        Execute("CREATE OR REPLACE TEMP TABLE persons (id VARCHAR, root VARCHAR)");
+        using (var appender = _connection.CreateAppender("temp", "main", "persons"))
+        {
+            foreach (var (id, root) in persons.Roots) appender.CreateRow().AppendValue(id.ToString()).AppendValue(root.ToString()).EndRow();
+        }
+
+        foreach (var (user, events) in UsersOf(from, schema)) yield return (user, [.. events, .. persons.TakenOverBy(user)]);
+        foreach (var rest in persons.Rest()) yield return rest;
+    }
+
+    private IEnumerable<(UserKey User, List<LedgerEvent> Events)> UsersOf(string from, LedgerSchema schema)
+    {
         using var command = _connection.CreateCommand();
         command.UseStreamingMode = true;
 #pragma warning disable CA2100 // Names of files of this program and constants, quoted.
         command.CommandText =
-            "SELECT \"user\", id, epoch_us(happened_at), happened_at_rest, COALESCE('e/' || experiment, 'p/' || best_practice), variant_index, epoch, complete, "
-            + $"breakdowns, event, value, quantity FROM {from} WHERE counted ORDER BY \"user\"";
+            "SELECT COALESCE(root, \"user\"), f.id, epoch_us(happened_at), happened_at_rest, COALESCE('e/' || experiment, 'p/' || best_practice), variant_index, "
+            + $"epoch, complete, breakdowns, event, value, quantity FROM {from} f LEFT JOIN persons p ON p.id = f.\"user\" "
+            + "WHERE counted AND type <> 'alias' ORDER BY 1";
 #pragma warning restore CA2100
         using var reader = command.ExecuteReader();
         var user = "";
@@ -103,7 +119,8 @@ internal sealed class EventTable : IDisposable
             .AppendValue(microseconds).AppendValue((byte)rest)
             .AppendValue((receivedAt.UtcTicks - UnixEpoch) / 10);
         if (added is ExposureEvent exposure) Append(row, exposure, schema);
-        else Append(row, (KpiEvent)added);
+        else if (added is JoinEvent join) Append(row, "alias", join.Into.ToString(), null, null);
+        else if (added is KpiEvent kpi) Append(row, "kpi", kpi.Event, kpi.Value, kpi.Quantity);
         row.AppendValue(counted).AppendValue(added.Channel).AppendValue(added.Phase).EndRow();
     }
 
@@ -118,11 +135,11 @@ internal sealed class EventTable : IDisposable
             .AppendNullValue().AppendNullValue().AppendNullValue();
     }
 
-    private static void Append(IDuckDBAppenderRow row, KpiEvent kpi)
+    private static void Append(IDuckDBAppenderRow row, string type, string name, double? value, double? quantity)
     {
-        row.AppendValue("kpi");
+        row.AppendValue(type);
         for (var i = 0; i < 7; i++) row.AppendNullValue();
-        row.AppendValue(kpi.Event).AppendValue(kpi.Value).AppendValue(kpi.Quantity);
+        row.AppendValue(name).AppendValue(value).AppendValue(quantity);
     }
 
     /// <summary>JSON by name: <c>{"channel":"web"}</c>.</summary>
@@ -139,7 +156,7 @@ internal sealed class EventTable : IDisposable
     private static LedgerEvent Read(DuckDBDataReader reader, LedgerSchema schema)
     {
         var (id, user) = (reader.GetString(1), UserKey.Parse(reader.GetString(0)));
-        var at = UnixEpoch + (reader.GetInt64(2) * 10) + reader.GetByte(3);
+        var at = TicksOf(reader);
         if (reader.IsDBNull(4))
         {
             return new KpiEvent
@@ -166,6 +183,8 @@ internal sealed class EventTable : IDisposable
             Breakdowns = Breakdowns(reader.IsDBNull(8) ? null : reader.GetString(8), schema.Find(LedgerEvent.Hash(target))),
         };
     }
+
+    private static long TicksOf(IDataReader reader) => UnixEpoch + (reader.GetInt64(2) * 10) + reader.GetByte(3);
 
     private static string?[] Breakdowns(string? json, TargetLayout? layout)
     {

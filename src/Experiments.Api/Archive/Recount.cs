@@ -16,13 +16,14 @@ internal sealed class Recount(ShardMap shards, LedgerSchema schema)
     /// <returns>His shard and his record.</returns>
     public (string Shard, UserRecord Record) Add(UserKey user, IReadOnlyList<LedgerEvent> events)
     {
-        var record = UserRecord.Empty.With(events, static _ => true, new bool[events.Count]);
+        var record = UserRecord.Empty.With(events, static _ => true, new bool[events.Count], new UserKey?[events.Count]);
         Span<byte> bytes = stackalloc byte[16];
         user.WriteTo(bytes);
         var shard = shards.ShardOf(bytes);
         foreach (var change in LedgerFold.Changes(UserRecord.Empty, record, schema))
         {
-            foreach (var key in LedgerFold.Rows(change.After, change.Layout)) Row(shard, key, change.Layout).Apply(change.After, change.Layout, +1);
+            if (change.After is not { } after) continue;
+            foreach (var key in LedgerFold.Rows(after, change.Layout)) Row(shard, key, change.Layout).Apply(after, change.Layout, +1);
         }
 
         Users++;

@@ -50,6 +50,11 @@ internal static class Assign
         /// <summary>Probability with which the user was given this variant.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public double? Propensity { get; init; }
+
+        /// <summary>Only of a bandit: <c>stickyUnavailable</c> when the user's first variant could not be looked up and the table decided;
+        /// <c>armStopped</c> when that variant was stopped and he is served the control.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Reason { get; init; }
     }
 
     internal sealed class Validator : AbstractValidator<Request>
@@ -79,15 +84,16 @@ internal static class Assign
         .ForBrowsers();
 
     internal static async Task<Ok<Answer>> HandleAsync(
-        Request request, ServedSnapshot snapshots, ApiMetrics metrics, CancellationToken cancellationToken)
+        Request request, ServedSnapshot snapshots, Assigner assigner, ApiMetrics metrics, CancellationToken cancellationToken)
     {
         var evaluator = (await snapshots.CurrentAsync(cancellationToken)).Evaluator;
         var context = new ExperimentContext();
         foreach (var (name, value) in request.Attributes ?? new Dictionary<string, JsonElement>())
             context[name] = AttributeValue.FromJson(value);
 
-        IEnumerable<string> parameters = request.Parameters?.Select(p => p!) ?? evaluator.Parameters.Order(StringComparer.Ordinal);
-        return TypedResults.Ok(new Answer([.. parameters.Select(p => View(p, Measured(evaluator.Evaluate(p, request.User, context), metrics)))]));
+        IReadOnlyList<string> parameters = [.. request.Parameters?.Select(p => p!) ?? evaluator.Parameters.Order(StringComparer.Ordinal)];
+        var evaluations = await assigner.AssignAsync(evaluator, parameters, request.User!, context, cancellationToken);
+        return TypedResults.Ok(new Answer([.. parameters.Zip(evaluations, (parameter, evaluation) => View(parameter, Measured(evaluation, metrics)))]));
     }
 
     private static Evaluation Measured(Evaluation evaluation, ApiMetrics metrics)
@@ -115,5 +121,6 @@ internal static class Assign
         Variant = evaluation.Variant,
         BestPractice = evaluation.BestPractice,
         Propensity = evaluation.Propensity,
+        Reason = Assigner.Exception(evaluation),
     };
 }

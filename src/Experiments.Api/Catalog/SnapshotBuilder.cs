@@ -37,6 +37,7 @@ internal static class SnapshotBuilder
             Salt = experiment.Salt!,
             Epoch = epoch.Id,
             Variants = [.. experiment.Variants.Select(v => new SnapshotVariant(v.Key, v.Value))],
+            Control = experiment.Control,
             Table = epoch.Table!,
             Audience = experiment.Audience,
             Breakdowns = experiment.Breakdowns,

@@ -1,3 +1,4 @@
+using Experiments.Api.Assignments;
 using Experiments.Api.Shared;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,12 +14,12 @@ internal static class EvaluateFlag
         .FailsWith(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
 
     internal static async Task<Ok<FlagView>> HandleAsync(
-        string key, FlagRequest request, FlagSource source, HttpResponse response, CancellationToken cancellationToken)
+        string key, FlagRequest request, FlagSource source, Assigner assigner, HttpResponse response, CancellationToken cancellationToken)
     {
         var flags = await source.CurrentAsync(cancellationToken);
         var context = request.Read(flags.Attributes);
         response.Headers.CacheControl = OfrepAnswers.CacheControl;
-        return TypedResults.Ok(flags.Evaluate(key, context) ?? throw new ProblemException(
+        return TypedResults.Ok(await flags.EvaluateAsync(key, context, assigner, cancellationToken) ?? throw new ProblemException(
             StatusCodes.Status404NotFound, FlagError.NotFound,
             $"No running or paused experiment and no active best practice is on the parameter '{key}'."));
     }

@@ -1,3 +1,4 @@
+using Experiments.Api.Assignments;
 using Experiments.Api.Shared;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,15 +22,16 @@ internal static class EvaluateFlags
         .FailsWith(StatusCodes.Status400BadRequest);
 
     internal static async Task<Results<Ok<Answer>, StatusCodeHttpResult>> HandleAsync(
-        FlagRequest request, FlagSource source, HttpContext http, CancellationToken cancellationToken)
+        FlagRequest request, FlagSource source, Assigner assigner, HttpContext http, CancellationToken cancellationToken)
     {
         var flags = await source.CurrentAsync(cancellationToken);
         var context = request.Read(flags.Attributes);
-        var etag = flags.ETag(context);
+        var views = await flags.EvaluateAllAsync(context, assigner, cancellationToken);
+        var etag = flags.ETag(context, views);
         http.Response.Headers.ETag = etag;
         http.Response.Headers.CacheControl = OfrepAnswers.CacheControl;
         return Versions.IsKnown(http.Request, etag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(new Answer(flags.EvaluateAll(context), new AnswerMetadata(flags.Version)));
+            : TypedResults.Ok(new Answer(views, new AnswerMetadata(flags.Version)));
     }
 }

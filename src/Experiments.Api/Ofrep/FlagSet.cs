@@ -48,18 +48,26 @@ internal sealed class FlagSet
         new(built, JsonSerializer.Deserialize<Snapshot>(built.Bytes.Span, ApiJson.Stored)!, state);
 
     /// <summary>A flag for a user; null when nothing has this key.</summary>
-    public FlagView? Evaluate(string key, FlagContext context)
+    public async ValueTask<FlagView?> EvaluateAsync(string key, FlagContext context, Assigner assigner, CancellationToken cancellationToken) =>
+        _decided.Contains(key) || _paused.ContainsKey(key) ? (await EvaluateAsync([key], context, assigner, cancellationToken))[0] : null;
+
+    /// <summary>All flags for a user, in the order of their keys.</summary>
+    public ValueTask<IReadOnlyList<FlagView>> EvaluateAllAsync(FlagContext context, Assigner assigner, CancellationToken cancellationToken) =>
+        EvaluateAsync(_keys, context, assigner, cancellationToken);
+
+    private async ValueTask<IReadOnlyList<FlagView>> EvaluateAsync(
+        IReadOnlyList<string> keys, FlagContext context, Assigner assigner, CancellationToken cancellationToken)
     {
-        if (!_decided.Contains(key)) return _paused.TryGetValue(key, out var experiment) ? FlagView.Paused(key, experiment, Version) : null;
-        var evaluation = _evaluator.Evaluate(key, context.User, context.Attributes);
-        return FlagView.Of(key, evaluation, evaluation.BestPractice is { } practice && _scopedPractices.Contains(practice), Version);
+        var evaluations = await assigner.AssignAsync(_evaluator, keys, context.User, context.Attributes, cancellationToken);
+        return [.. keys.Zip(evaluations, (key, evaluation) => _paused.TryGetValue(key, out var experiment)
+            ? FlagView.Paused(key, experiment, Version)
+            : FlagView.Of(key, evaluation, evaluation.BestPractice is { } practice && _scopedPractices.Contains(practice), Version))];
     }
 
-    public IReadOnlyList<FlagView> EvaluateAll(FlagContext context) => [.. _keys.Select(key => Evaluate(key, context)!)];
-
-    /// <summary>Tag of all flags for a user: of the catalogue, the user and the attributes that audiences ask for.</summary>
-    /// <remarks>Clients send the tag of before with a changed context: one of the version alone would freeze the variant of before.</remarks>
-    public string ETag(FlagContext context)
+    /// <summary>Tag of all flags for a user: of the catalogue, the user, the attributes that audiences ask for, and the flags themselves.</summary>
+    /// <remarks>Clients send the tag of before with a changed context: one of the version alone would freeze the variant of before. And a
+    /// bandit's variants are no function of version and context.</remarks>
+    public string ETag(FlagContext context, IReadOnlyList<FlagView> flags)
     {
         var parts = new List<string> { Head, context.User };
         foreach (var name in Attributes)
@@ -69,6 +77,7 @@ internal sealed class FlagSet
             parts.Add(value.Kind == AttributeKind.Number ? value.Number.ToString("R", CultureInfo.InvariantCulture) : value.ToString());
         }
 
+        foreach (var flag in flags) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{flag.Variant} {flag.Metadata.Epoch} {flag.Metadata.Exception}"));
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts)).AsSpan(0, 16));
         return string.Create(CultureInfo.InvariantCulture, $"\"{Version}-{hash}\"");
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Experiments.Api.Assignments;
 using Experiments.Sdk;
 using Experiments.Sdk.Assignment;
 
@@ -41,7 +42,7 @@ internal sealed record FlagView
         Key = key,
         Reason = evaluation.Reason switch
         {
-            AssignmentReason.Split or AssignmentReason.Holdback => Split,
+            AssignmentReason.Split or AssignmentReason.StickyUnavailable or AssignmentReason.ArmStopped or AssignmentReason.Holdback => Split,
             AssignmentReason.BestPractice => scoped ? TargetingMatch : Static,
             _ => Default,
         },
@@ -53,6 +54,7 @@ internal sealed record FlagView
             BestPractice = evaluation.BestPractice,
             Propensity = evaluation.Propensity,
             Epoch = evaluation.Experiment is null ? null : evaluation.Epoch,
+            Exception = Assigner.Exception(evaluation),
             Version = version,
         },
     };
@@ -81,6 +83,11 @@ internal sealed record FlagMetadata
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Epoch { get; init; }
+
+    /// <summary>Only of a bandit: <c>stickyUnavailable</c> when the user's first variant could not be looked up and the table decided;
+    /// <c>armStopped</c> when that variant was stopped and he is served the control.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Exception { get; init; }
 
     /// <summary>Version of the snapshot.</summary>
     public required long Version { get; init; }

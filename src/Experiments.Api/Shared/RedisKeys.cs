@@ -35,6 +35,9 @@ internal sealed class RedisKeys(string prefix)
         /// <summary>How many entries were trimmed from the head of its log; absent for none.</summary>
         public RedisKey Trimmed { get; } = $"{start}:trimmed";
 
+        /// <summary>A hash of very many values of a kind; SDKs read and write the arms of users here too.</summary>
+        public RedisKey Hash(string name) => $"{start}:h:{name}";
+
         /// <summary>A key of the store; what it holds cannot reach the other names, since they have no <c>:k:</c>.</summary>
         public RedisKey Value(string key)
         {

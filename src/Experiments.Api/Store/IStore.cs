@@ -45,6 +45,11 @@ internal interface IStore : IAsyncDisposable
     Task<ReadOnlyMemory<byte>> SetIfAbsentAsync(
         string shard, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="SetIfAbsentAsync"/>, for one of very many values of a kind: a field of a hash, where the store has hashes.</summary>
+    Task<ReadOnlyMemory<byte>> SetFieldIfAbsentAsync(
+        string shard, string hash, string field, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+        SetIfAbsentAsync(shard, $"{hash}/{field}", value, cancellationToken);
+
     /// <summary>Calls back with the shard's name after a commit with <see cref="StoreCommit.Notify"/>, by this process or another.</summary>
     /// <remarks>A notice may be lost or come twice: whoever listens also polls, slowly. The callback must return at once.</remarks>
     IDisposable Subscribe(Action<string> changed);

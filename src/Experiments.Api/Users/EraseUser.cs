@@ -30,12 +30,16 @@ internal static class EraseUser
 
         // The ledger first: what it forgets decides which entries of the inbox may still hold him. A crash in between is the caller's
         // to notice: he has no answer, and asks again.
-        var pseudonym = ledger.Pseudonym(id);
-        var head = await eraser.EraseAsync(pseudonym, cancellationToken);
-        var erasure = new Erasure(pseudonym.ToString(), eraser.ShardOf(pseudonym), head.Entries);
-        await erasures.AddAsync(erasure, cancellationToken);
+        var erased = new List<Erasure>();
+        foreach (var pseudonym in await ledger.IdsOfAsync(ledger.Pseudonym(id), cancellationToken))
+        {
+            var head = await eraser.EraseAsync(pseudonym, cancellationToken);
+            erased.Add(new Erasure(pseudonym.ToString(), eraser.ShardOf(pseudonym), head.Entries));
+            await erasures.AddAsync(erased[^1], cancellationToken);
+        }
+
         await catalog.CommitAsync(user.ActorName(), _ => new CatalogChange("user.erase", ""), cancellationToken);
-        return await IsDoneAsync(erasure, erasures, archiver, clock, cancellationToken)
+        return await IsDoneAsync(erased, erasures, archiver, clock, cancellationToken)
             ? TypedResults.NoContent()
             : TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
@@ -49,12 +53,12 @@ internal static class EraseUser
     }
 
     private static async Task<bool> IsDoneAsync(
-        Erasure erasure, Erasures erasures, Archiver archiver, TimeProvider clock, CancellationToken cancellationToken)
+        IReadOnlyList<Erasure> erased, Erasures erasures, Archiver archiver, TimeProvider clock, CancellationToken cancellationToken)
     {
         for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
         {
             await archiver.RunAsync(cancellationToken);
-            if (!(await erasures.ReadAsync(cancellationToken)).Contains(erasure)) return true;
+            if (!(await erasures.ReadAsync(cancellationToken)).Any(erased.Contains)) return true;
             await Task.Delay(Pause, clock, cancellationToken);
         }
 

@@ -32,6 +32,15 @@ internal sealed class ServedArm
 
     public int Epoch { get; init; }
 
+    /// <summary>Buckets of 10,000 that lead here; 0 when the table gives it to nobody.</summary>
+    public int Buckets { get; init; }
+
+    /// <summary>All arms of the experiment; null for a best practice.</summary>
+    public ArmPlan? Plan { get; init; }
+
+    /// <summary>For a bandit, whose users keep their first arm; null where the table alone decides.</summary>
+    public ArmPlan? Bandit { get; init; }
+
     /// <summary>Attributes that an exposure carries.</summary>
     public IReadOnlyList<string> Breakdowns { get; init; } = [];
 
@@ -39,6 +48,23 @@ internal sealed class ServedArm
     public required ulong ExposureSeed { get; init; }
 
     public AssignmentSource Source => Experiment is null ? AssignmentSource.BestPractice : AssignmentSource.Experiment;
+
+    /// <summary>This arm as another table chose it.</summary>
+    public ServedArm KeptFrom(int epoch, int buckets, AssignmentReason reason) => new()
+    {
+        Reason = reason,
+        Value = Value,
+        Experiment = Experiment,
+        Variant = Variant,
+        VariantIndex = VariantIndex,
+        Propensity = buckets / (double)BucketTable.Size,
+        Epoch = epoch,
+        Buckets = buckets,
+        Plan = Plan,
+        Bandit = Bandit,
+        Breakdowns = Breakdowns,
+        ExposureSeed = SeedOf(Experiment!, epoch),
+    };
 
     public static ulong SeedOf(string key, int epoch) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key.AsSpan()), epoch);
 }

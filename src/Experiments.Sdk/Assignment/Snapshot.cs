@@ -38,6 +38,9 @@ internal sealed record SnapshotExperiment
 
     public required IReadOnlyList<SnapshotVariant> Variants { get; init; }
 
+    /// <summary>Key of the control: who had an arm that was stopped is served it. Null in a snapshot of before this member.</summary>
+    public string? Control { get; init; }
+
     /// <summary>Run-length coded buckets: pairs [first bucket, index of the variant], ascending from bucket 0.</summary>
     public required IReadOnlyList<int[]> Table { get; init; }
 

@@ -65,7 +65,8 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
         if (counts.Sum() != BucketTable.Size) throw new FormatException("The table names a variant that is not there.");
         if (experiment.Variants.Any(variant => string.IsNullOrEmpty(variant.Key))) throw new FormatException("A variant has no key.");
 
-        var arms = experiment.Variants.Select((variant, index) => new ServedArm
+        var plan = new ArmPlan(experiment.Key, experiment.Control);
+        ServedArm[] arms = [.. experiment.Variants.Select((variant, index) => new ServedArm
         {
             Reason = AssignmentReason.Split,
             Experiment = experiment.Key,
@@ -74,14 +75,18 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
             Value = new ServedValue(variant.Value),
             Propensity = counts[index] / (double)BucketTable.Size,
             Epoch = experiment.Epoch,
+            Buckets = counts[index],
+            Plan = plan,
+            Bandit = experiment.Kind == "bandit" ? plan : null,
             Breakdowns = experiment.Breakdowns ?? [],
             ExposureSeed = ServedArm.SeedOf(experiment.Key, experiment.Epoch),
-        });
+        })];
+        plan.Complete(arms);
         return new ExperimentPlan(
             UserHasher.Salt(experiment.Salt),
             experiment.Slots,
             new RunTable(table),
-            [.. arms],
+            arms,
             experiment.Audience is { } audience ? Audience.Compile(audience) : null);
     }
 

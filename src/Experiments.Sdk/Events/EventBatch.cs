@@ -61,10 +61,11 @@ internal static class EventBatch
         writer.WriteStartObject();
         if (outboxEvent.AppId is { } id) writer.WriteString("id"u8, id);
         else writer.WriteString("id"u8, outboxEvent.Id);
-        writer.WriteString("type"u8, outboxEvent.Arm is null ? "kpi"u8 : "exposure"u8);
+        writer.WriteString("type"u8, outboxEvent.Arm is not null ? "exposure"u8 : outboxEvent.Alias is not null ? "alias"u8 : "kpi"u8);
         writer.WriteString("user"u8, outboxEvent.User);
         writer.WriteString("at"u8, outboxEvent.At.ToUniversalTime());
         if (outboxEvent.Arm is { } arm) WriteExposure(writer, arm, outboxEvent.Breakdowns);
+        else if (outboxEvent.Alias is { } alias) writer.WriteString("alias"u8, alias);
         else WriteKpi(writer, outboxEvent);
         writer.WriteEndObject();
     }

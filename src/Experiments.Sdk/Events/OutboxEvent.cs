@@ -2,7 +2,7 @@ using Experiments.Sdk.Assignment;
 
 namespace Experiments.Sdk.Events;
 
-/// <summary>An event on its way to the service: an exposure (with an arm) or a KPI event (with a name).</summary>
+/// <summary>An event on its way to the service: an exposure (with an arm), a KPI event (with a name), or an alias.</summary>
 internal sealed class OutboxEvent
 {
     public required Guid Id { get; init; }
@@ -19,6 +19,9 @@ internal sealed class OutboxEvent
 
     /// <summary>Values of the arm's breakdowns, in their order; null when none is known.</summary>
     public AttributeValue[]? Breakdowns { get; init; }
+
+    /// <summary>Another id of the user.</summary>
+    public string? Alias { get; init; }
 
     /// <summary>Name of a KPI event.</summary>
     public string? Name { get; init; }

@@ -77,7 +77,7 @@ internal sealed class ExperimentsFeatureManager(
 
     private async ValueTask<bool> IsOnAsync(string feature, ITargetingContext? user, Func<ValueTask<bool>> ownIsOn)
     {
-        if (Assign(feature, user) is not { } assignment) return await ownIsOn().ConfigureAwait(false);
+        if (await AssignAsync(feature, user).ConfigureAwait(false) is not { } assignment) return await ownIsOn().ConfigureAwait(false);
         var isOn = assignment.Value is { } value ? value.IsOn : await ownIsOn().ConfigureAwait(false);
         FeatureTelemetry.Evaluated(feature, user!.UserId, isOn, assignment);
         return isOn;
@@ -86,7 +86,7 @@ internal sealed class ExperimentsFeatureManager(
     private async ValueTask<Variant> VariantAsync(
         string feature, ITargetingContext? user, Func<ValueTask<bool>> ownIsOn, Func<ValueTask<Variant>> ownVariant)
     {
-        if (Assign(feature, user) is not { } assignment) return await ownVariant().ConfigureAwait(false);
+        if (await AssignAsync(feature, user).ConfigureAwait(false) is not { } assignment) return await ownVariant().ConfigureAwait(false);
         if (assignment.Value is { } value)
         {
             FeatureTelemetry.Evaluated(feature, user!.UserId, value.IsOn, assignment);
@@ -99,11 +99,11 @@ internal sealed class ExperimentsFeatureManager(
     }
 
     /// <summary>The assignment, which exposes the user; null where nobody decides for him.</summary>
-    private Assignment<FeatureValue?>? Assign(string feature, ITargetingContext? user)
+    private async ValueTask<Assignment<FeatureValue?>?> AssignAsync(string feature, ITargetingContext? user)
     {
         if (string.IsNullOrEmpty(user?.UserId)) return null;
         var known = (user as IExperimentTargetingContext)?.Attributes ?? attributes?.Current;
-        var assignment = client.GetAssignment<FeatureValue?>(feature, user.UserId, known, null);
+        var assignment = await client.GetAssignmentAsync<FeatureValue?>(feature, user.UserId, known, null).ConfigureAwait(false);
         return assignment.Source == AssignmentSource.None ? null : assignment;
     }
 }

@@ -93,7 +93,7 @@ public sealed class AssignmentsTests
         Assert.Equal("", again.Text);
         await api.PostAsync("/v1/experiments/spring-email/start");
         Assert.Equal(
-            """{"version":4,"experiments":[{"key":"spring-email","kind":"ab","parameter":"email.spring","layerSalt":"layer/1/email.spring","slots":[[0,10000]],"salt":"experiment/1/spring-email","epoch":0,"variants":[{"key":"none","value":null},{"key":"mens","value":"mens"}],"table":[[0,0],[5000,1]],"audience":null,"breakdowns":[]}],"bestPractices":[]}""",
+            """{"version":4,"experiments":[{"key":"spring-email","kind":"ab","parameter":"email.spring","layerSalt":"layer/1/email.spring","slots":[[0,10000]],"salt":"experiment/1/spring-email","epoch":0,"variants":[{"key":"none","value":null},{"key":"mens","value":"mens"}],"control":"none","table":[[0,0],[5000,1]],"audience":null,"breakdowns":[]}],"bestPractices":[]}""",
             (await api.GetAsync("/v1/snapshot", known)).Text);
     }
 

@@ -26,6 +26,10 @@ internal abstract class DelegatingStore(IStore inner) : IStore
         string shard, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
         inner.SetIfAbsentAsync(shard, key, value, cancellationToken);
 
+    public virtual Task<ReadOnlyMemory<byte>> SetFieldIfAbsentAsync(
+        string shard, string hash, string field, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+        inner.SetFieldIfAbsentAsync(shard, hash, field, value, cancellationToken);
+
     public IDisposable Subscribe(Action<string> changed) => inner.Subscribe(changed);
 
     public virtual Task PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using StackExchange.Redis;
 
@@ -54,55 +51,4 @@ public sealed class RedisSnapshotTests
 
     private static byte[] Bytes(long version, string experiment) => JsonSerializer.SerializeToUtf8Bytes(
         Make.Snapshot(Make.Experiment(experiment, "p")) with { Version = version }, JsonSerializerOptions.Web);
-
-    private sealed class RedisServer : IDisposable
-    {
-        private readonly Process _process;
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("experiments-sdk-redis-");
-        private bool _disposed;
-
-        private RedisServer(string path)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            probe.Stop();
-            ConnectionString = $"127.0.0.1:{port}";
-            _process = Process.Start(new ProcessStartInfo(
-                path, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName])
-            { RedirectStandardOutput = true })!;
-            for (var i = 0; i < 500; i++)
-            {
-                try
-                {
-                    using var client = new TcpClient("127.0.0.1", port);
-                    return;
-                }
-                catch (SocketException)
-                {
-                    Thread.Sleep(20);
-                }
-            }
-        }
-
-        public string ConnectionString { get; }
-
-        public static RedisServer StartOrSkip()
-        {
-            var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-                .Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
-            if (path is null) Assert.Skip("redis-server is not on the PATH; apt-get install redis-server");
-            return new RedisServer(path);
-        }
-
-        public void Dispose()
-        {
-            if (_disposed) return;
-            _disposed = true;
-            _process.Kill();
-            _process.WaitForExit();
-            _process.Dispose();
-            _folder.Delete(recursive: true);
-        }
-    }
 }

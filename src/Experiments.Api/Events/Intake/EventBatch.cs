@@ -3,17 +3,20 @@ namespace Experiments.Api.Events.Intake;
 /// <summary>Body of <c>POST /v1/events</c>, as the description of the API shows it; the service reads it token by token.</summary>
 internal sealed record EventBatch(IReadOnlyList<EventBatch.Item> Events)
 {
-    /// <summary>An exposure or a KPI event.</summary>
+    /// <summary>An exposure, a KPI event, or that another id is the same user's.</summary>
     internal sealed record Item
     {
         /// <summary>Unique id, at most 200 characters: an event with the same id and user counts once.</summary>
         public required string Id { get; init; }
 
-        /// <summary><c>exposure</c> or <c>kpi</c>.</summary>
+        /// <summary><c>exposure</c>, <c>kpi</c> or <c>alias</c>.</summary>
         public required string Type { get; init; }
 
         /// <summary>The user, at most 512 characters; kept as a pseudonym only.</summary>
         public required string User { get; init; }
+
+        /// <summary>Alias: the other id of the user, as <c>POST /v1/identities/aliases</c> takes it; beside it nothing but <c>id</c>, <c>user</c> and <c>at</c>.</summary>
+        public string? Alias { get; init; }
 
         /// <summary>Exposure: key of the experiment.</summary>
         public string? Experiment { get; init; }

@@ -61,6 +61,7 @@ internal static class EventParser
             case "id": parsed.Id = Text(ref reader, name, parsed); break;
             case "type": parsed.Type = Text(ref reader, name, parsed); break;
             case "user": parsed.User = Text(ref reader, name, parsed); break;
+            case "alias": parsed.Alias = Text(ref reader, name, parsed); break;
             case "experiment": parsed.Experiment = Text(ref reader, name, parsed); break;
             case "bestPractice": parsed.BestPractice = Text(ref reader, name, parsed); break;
             case "variant": parsed.Variant = Text(ref reader, name, parsed); break;

@@ -17,11 +17,14 @@ internal sealed class EventResolver(CatalogState state, EventLedger ledger, Date
     public LedgerEvent? Resolve(ParsedEvent parsed)
     {
         if (parsed.Problem is not null || !CheckCommon(parsed)) return null;
+        if (parsed is { Alias: not null, Type: "exposure" or "kpi" })
+            return Refuse(parsed, "unknown-member", "Only an event of type \"alias\" has an 'alias'.");
         return parsed.Type switch
         {
             "exposure" => Exposure(parsed),
             "kpi" => Kpi(parsed),
-            _ => Refuse(parsed, "invalid-type", "'type' must be \"exposure\" or \"kpi\"."),
+            "alias" => Alias(parsed),
+            _ => Refuse(parsed, "invalid-type", "'type' must be \"exposure\", \"kpi\" or \"alias\"."),
         };
     }
 
@@ -156,6 +159,25 @@ internal sealed class EventResolver(CatalogState state, EventLedger ledger, Date
             Value = parsed.Value ?? 1,
             Channel = parsed.Channel,
             Phase = parsed.Phase,
+        };
+    }
+
+    private LedgerEvent? Alias(ParsedEvent parsed)
+    {
+        if (parsed is not { Experiment: null, BestPractice: null, Variant: null, Epoch: null, Attributes: null, Event: null, Value: null })
+            return Refuse(parsed, "unknown-member", "An alias has 'id', 'user', 'alias' and 'at' only.");
+        if (!TextRules.IsPlain(parsed.Alias, MaximumUser) || parsed.Alias == parsed.User)
+        {
+            return Refuse(parsed, "invalid-alias",
+                $"'alias' must be another id of the same user: 1 to {MaximumUser} characters, none of them a control character.");
+        }
+
+        return new AliasEvent
+        {
+            Id = parsed.Id!,
+            User = ledger.Pseudonym(parsed.User!),
+            Alias = ledger.Pseudonym(parsed.Alias!),
+            At = (parsed.At ?? now).UtcTicks,
         };
     }
 

@@ -6,6 +6,7 @@ internal sealed class ParsedEvent
     public string? Id { get; set; }
     public string? Type { get; set; }
     public string? User { get; set; }
+    public string? Alias { get; set; }
     public string? Experiment { get; set; }
     public string? BestPractice { get; set; }
     public string? Variant { get; set; }

@@ -47,8 +47,16 @@ internal sealed class InboxBatch(DateTimeOffset receivedAt)
         json.WriteString("receivedAt", receivedAt);
         if (added.Channel is not null) json.WriteString("channel", added.Channel);
         if (added.Phase is not null) json.WriteString("phase", added.Phase);
-        if (added is ExposureEvent exposure) Write(json, exposure);
-        else Write(json, (KpiEvent)added);
+        switch (added)
+        {
+            case ExposureEvent exposure: Write(json, exposure); break;
+            case KpiEvent kpi: Write(json, kpi); break;
+            case JoinEvent join:
+                json.WriteString("type", "alias");
+                json.WriteString("into", join.Into.ToString());
+                break;
+            default: throw new ArgumentOutOfRangeException(nameof(added), added, "No event of the archive.");
+        }
         if (!counted) json.WriteBoolean("counted", false);
         json.WriteEndObject();
     }

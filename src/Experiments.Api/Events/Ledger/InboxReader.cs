@@ -35,7 +35,12 @@ internal static class InboxReader
     }
 
     private static ArchivedEvent Read(JsonElement json) => new(
-        json.GetProperty("type").GetString() == "exposure" ? Exposure(json) : Kpi(json),
+        json.GetProperty("type").GetString() switch
+        {
+            "exposure" => Exposure(json),
+            "alias" => Join(json),
+            _ => Kpi(json),
+        },
         json.GetProperty("receivedAt").GetDateTimeOffset(),
         !json.TryGetProperty("counted", out var counted) || counted.GetBoolean());
 
@@ -63,6 +68,14 @@ internal static class InboxReader
         Event = Text(json, "event")!,
         Value = json.GetProperty("value").GetDouble(),
         Quantity = json.TryGetProperty("quantity", out var quantity) ? quantity.GetDouble() : 1,
+    };
+
+    private static JoinEvent Join(JsonElement json) => new()
+    {
+        Id = Text(json, "id")!,
+        User = UserKey.Parse(Text(json, "user")!),
+        At = json.GetProperty("at").GetDateTimeOffset().UtcTicks,
+        Into = UserKey.Parse(Text(json, "into")!),
     };
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;

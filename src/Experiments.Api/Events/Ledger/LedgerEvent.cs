@@ -50,6 +50,33 @@ internal sealed record KpiEvent : LedgerEvent
     public double Quantity { get; init; } = 1;
 }
 
+/// <summary>Two ids are one person's: what both did is joined, now and from now on.</summary>
+internal sealed record AliasEvent : LedgerEvent
+{
+    /// <summary>The other id.</summary>
+    public required UserKey Alias { get; init; }
+}
+
+/// <summary>Steps by which one record goes over into another, which may be in another shard (<see cref="IdentityJoiner"/>).</summary>
+internal abstract record JoinStep : LedgerEvent;
+
+/// <summary>First step: the record counts no more, and what comes for it is sent on.</summary>
+internal sealed record JoinEvent : JoinStep
+{
+    /// <summary>Where to; lower than the record's own key, so that no circle can come about.</summary>
+    public required UserKey Into { get; init; }
+}
+
+/// <summary>Second step: the other record takes over what this one held. More than once is as once.</summary>
+internal sealed record TakeOverEvent : JoinStep
+{
+    public required UserKey From { get; init; }
+    public required UserRecord Content { get; init; }
+}
+
+/// <summary>Last step: the record keeps nothing but where it went.</summary>
+internal sealed record EmptyEvent : JoinStep;
+
 /// <summary>Names of what users are exposed to, as they stand in row keys and records.</summary>
 internal static class TargetName
 {

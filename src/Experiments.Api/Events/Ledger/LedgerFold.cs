@@ -1,7 +1,8 @@
 namespace Experiments.Api.Events.Ledger;
 
-/// <summary>Change of one user's contribution to one target: what he added before the new events, and what he adds with them.</summary>
-internal readonly record struct ContributionChange(TargetLayout Layout, Contribution? Before, Contribution After);
+/// <summary>Change of one user's contribution to one target: what he added before the new events, and what he adds with them; null where
+/// his record did not count, or counts no more since it was joined to another.</summary>
+internal readonly record struct ContributionChange(TargetLayout Layout, Contribution? Before, Contribution? After);
 
 /// <summary>The step of the ledger without its store: events of a user in, changed record and changed contributions out.</summary>
 internal static class LedgerFold
@@ -10,9 +11,15 @@ internal static class LedgerFold
     /// <exception cref="UnknownTargetException">The record names a target that the schema does not know yet.</exception>
     public static IEnumerable<ContributionChange> Changes(UserRecord before, UserRecord after, LedgerSchema schema)
     {
-        foreach (var exposure in after.Exposures)
+        foreach (var exposure in after.JoinedTo is null ? after.Exposures : before.JoinedTo is null ? before.Exposures : [])
         {
             var layout = schema.Find(exposure.Target) ?? throw new UnknownTargetException();
+            if (after.JoinedTo is not null)
+            {
+                yield return new ContributionChange(layout, Contribution.Of(before, exposure, layout), null);
+                continue;
+            }
+
             var earlier = before.Exposures.FirstOrDefault(e => e.Target == exposure.Target);
             var old = earlier is null ? null : Contribution.Of(before, earlier, layout);
             var now = Contribution.Of(after, exposure, layout);

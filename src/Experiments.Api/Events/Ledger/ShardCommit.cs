@@ -48,7 +48,9 @@ internal sealed class ShardCommit(
         var inbox = new InboxBatch(clock.GetUtcNow());
         foreach (var user in users.Values) Fold(user, schema, changes, records, inbox);
 
-        if (inbox.Count == 0)
+        var joins = await JoinsAsync(users.Values, cancellationToken).ConfigureAwait(false);
+        if (joins is null) return false;
+        if (records.Count == 0 && inbox.Count == 0 && joins.Count == 0)
         {
             // Only repeats: nothing to write, but what was remembered must still be what the store holds before they are acknowledged.
             await store.ConfirmAsync(shard, cancellationToken).ConfigureAwait(false);
@@ -63,9 +65,16 @@ internal sealed class ShardCommit(
         _cache.Suspend();
         var writes = Apply(changes, schema, records);
         foreach (var user in users.Values.Where(u => u.IsDamaged)) writes.Add(DeadLetter(user));
-        var entry = inbox.Encode();
-        var head = _cache.Head.After(entry.Span, inbox.Count);
-        writes.Add(new StoreWrite(ShardHead.Key, head.Encode()));
+        writes.AddRange(joins);
+        var head = _cache.Head;
+        ReadOnlyMemory<byte>? entry = null;
+        if (inbox.Count > 0)
+        {
+            entry = inbox.Encode();
+            head = head.After(entry.Value.Span, inbox.Count);
+            writes.Add(new StoreWrite(ShardHead.Key, head.Encode()));
+        }
+
         var committed = await store.CommitAsync(shard, version, new StoreCommit(writes, entry), cancellationToken).ConfigureAwait(false);
         if (committed is null)
         {
@@ -147,18 +156,20 @@ internal sealed class ShardCommit(
     {
         if (user.IsDamaged)
         {
-            foreach (var added in user.Events) inbox.Add(added, IsCounted(added, schema));
+            foreach (var added in user.Events.Where(IsArchived)) inbox.Add(added, IsCounted(added, schema));
             return;
         }
 
         var before = user.Before!;
         var duplicates = new bool[user.Events.Count];
-        var after = before.With(user.Events, schema.Counts, duplicates);
+        var sentOn = new UserKey?[user.Events.Count];
+        var after = before.With(user.Events, schema.Counts, duplicates, sentOn);
         for (var i = 0; i < duplicates.Length; i++)
         {
             var (submission, index) = user.Origins[i];
             submission.Duplicates[index] = duplicates[i];
-            if (!duplicates[i]) inbox.Add(user.Events[i], IsCounted(user.Events[i], schema));
+            submission.SentOn[index] = sentOn[i];
+            if (!duplicates[i] && IsArchived(user.Events[i])) inbox.Add(user.Events[i], IsCounted(user.Events[i], schema));
         }
 
         if (ReferenceEquals(after, before)) return;
@@ -168,6 +179,27 @@ internal sealed class ShardCommit(
 
     private static bool IsCounted(LedgerEvent added, LedgerSchema schema) =>
         added is not KpiEvent kpi || schema.Counts(LedgerEvent.Hash(kpi.Event));
+
+    /// <summary>What a record takes over is in the archive already, under the id that it came with.</summary>
+    private static bool IsArchived(LedgerEvent added) => added is not (TakeOverEvent or EmptyEvent);
+
+    /// <summary>The list of records that others have still to take over, if these events change it; null when the shard has moved.</summary>
+    private async Task<IReadOnlyList<StoreWrite>?> JoinsAsync(IEnumerable<UserEvents> users, CancellationToken cancellationToken)
+    {
+        var joining = users.Where(user => user.Events.Any(added => added is JoinEvent or EmptyEvent)).ToList();
+        if (joining.Count == 0) return [];
+        var read = await store.ReadAsync(shard, [OpenJoins.Key], cancellationToken).ConfigureAwait(false);
+        if (!_cache.Observe(read.Version)) return null;
+        var open = OpenJoins.Decode(read.Values[0]);
+        var after = open.ToHashSet();
+        foreach (var user in joining)
+        {
+            if (user.Events.Any(added => added is EmptyEvent)) after.Remove(user.User);
+            else if (user.Before!.JoinedTo is null && !user.IsDamaged) after.Add(user.User);
+        }
+
+        return after.SetEquals(open) ? [] : [new StoreWrite(OpenJoins.Key, OpenJoins.Encode(after))];
+    }
 
     private async Task<bool> ReadRowsAsync(List<ContributionChange> changes, CancellationToken cancellationToken)
     {
@@ -193,8 +225,8 @@ internal sealed class ShardCommit(
 
     private static IEnumerable<RowKey> Rows(ContributionChange change)
     {
-        var rows = LedgerFold.Rows(change.After, change.Layout);
-        return change.Before is { } before ? rows.Concat(LedgerFold.Rows(before, change.Layout)) : rows;
+        Contribution?[] contributions = [change.After, change.Before];
+        return contributions.OfType<Contribution>().SelectMany(contribution => LedgerFold.Rows(contribution, change.Layout));
     }
 
     private List<StoreWrite> Apply(
@@ -205,7 +237,7 @@ internal sealed class ShardCommit(
         foreach (var change in changes)
         {
             if (change.Before is { } before) ApplyTo(before, change.Layout, -1, touched, grown);
-            ApplyTo(change.After, change.Layout, +1, touched, grown);
+            if (change.After is { } after) ApplyTo(after, change.Layout, +1, touched, grown);
         }
 
         var now = clock.GetUtcNow().UtcTicks;

@@ -10,6 +10,9 @@ internal sealed class Submission(IReadOnlyList<LedgerEvent> events)
     /// <summary>Set by the commit: whether the event's id was known already.</summary>
     public bool[] Duplicates { get; } = new bool[events.Count];
 
+    /// <summary>Set by the commit: the record that must have the event in place of the one it was sent to; null for most.</summary>
+    public UserKey?[] SentOn { get; } = new UserKey?[events.Count];
+
     public Task Done => _done.Task;
 
     public void Complete() => _done.TrySetResult();

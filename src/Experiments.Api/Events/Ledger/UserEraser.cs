@@ -42,7 +42,7 @@ internal sealed class UserEraser(IStore store, ShardMap shards, ILedgerSchemaSou
         }
 
         var schema = schemaSource.Current;
-        var contributions = record.Exposures
+        var contributions = (record.JoinedTo is null ? record.Exposures : [])
             .Select(e => (Exposure: e, Layout: schema.Find(e.Target) ?? throw new UnknownTargetException()))
             .Select(x => (x.Layout, Contribution: Contribution.Of(record, x.Exposure, x.Layout)))
             .ToList();

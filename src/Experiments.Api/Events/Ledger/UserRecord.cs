@@ -30,8 +30,11 @@ internal sealed class UserRecord
     public static readonly UserRecord Empty = new([], [], [], automated: false);
 
     public UserRecord(
-        IReadOnlyList<RecordedExposure> exposures, IReadOnlyList<RecordedEvent> events, IReadOnlyList<ulong> exposureIds, bool automated)
+        IReadOnlyList<RecordedExposure> exposures, IReadOnlyList<RecordedEvent> events, IReadOnlyList<ulong> exposureIds, bool automated,
+        UserKey? joinedTo = null, IReadOnlyList<UserKey>? joined = null)
     {
+        JoinedTo = joinedTo;
+        Joined = joined ?? [];
         Exposures = exposures;
         Events = events;
         ExposureIds = exposureIds;
@@ -49,15 +52,30 @@ internal sealed class UserRecord
 
     public bool Automated { get; }
 
+    /// <summary>The record that this one was joined to: what it still holds is on its way there and counts nowhere meanwhile.</summary>
+    public UserKey? JoinedTo { get; }
+
+    /// <summary>Records that it took over, ascending: other ids of the same person.</summary>
+    public IReadOnlyList<UserKey> Joined { get; }
+
+    /// <summary>Whether there is anything to take over.</summary>
+    public bool IsEmpty => Exposures.Count == 0 && Events.Count == 0 && ExposureIds.Count == 0 && Joined.Count == 0 && !Automated;
+
     /// <summary>Adds events to the record.</summary>
     /// <param name="added">The user's events, in any order, repeats included.</param>
     /// <param name="counted">Whether some KPI counts events of this name; others are not remembered.</param>
-    /// <param name="duplicate">For each of <paramref name="added"/>, set to true if its id was known already.</param>
+    /// <param name="duplicate">For each of <paramref name="added"/>, set to true if it was known already.</param>
+    /// <param name="sentOn">For each of <paramref name="added"/>, set to the record that must have it in place of this one.</param>
     /// <returns>The same instance when nothing changed.</returns>
-    public UserRecord With(IReadOnlyList<LedgerEvent> added, Func<ulong, bool> counted, Span<bool> duplicate)
+    public UserRecord With(IReadOnlyList<LedgerEvent> added, Func<ulong, bool> counted, Span<bool> duplicate, Span<UserKey?> sentOn)
     {
         var builder = new UserRecordBuilder(this);
-        for (var i = 0; i < added.Count; i++) duplicate[i] = !builder.TryAdd(added[i], counted);
+        for (var i = 0; i < added.Count; i++)
+        {
+            sentOn[i] = builder.SendsOn(added[i]);
+            duplicate[i] = sentOn[i] is not null || !builder.TryAdd(added[i], counted);
+        }
+
         return builder.Build();
     }
 }

@@ -14,28 +14,48 @@ internal sealed class UserRecordBuilder(UserRecord before)
     private List<RecordedExposure>? _exposures;
     private List<RecordedEvent>? _events;
     private List<ulong>? _newExposureIds;
+    private bool _emptied;
+    private bool _automated = before.Automated;
+    private UserKey? _joinedTo = before.JoinedTo;
+    private IReadOnlyList<UserKey> _joined = before.Joined;
+
+    /// <summary>Where an event for this record belongs since the record was joined to another; null where it is for this one.</summary>
+    public UserKey? SendsOn(LedgerEvent added) => added switch
+    {
+        EmptyEvent => null,
+        JoinEvent join => join.Into == _joinedTo ? null : _joinedTo,
+        _ => _joinedTo,
+    };
 
     /// <returns>False when the event's id was known already.</returns>
     public bool TryAdd(LedgerEvent added, Func<ulong, bool> counted) => added switch
     {
         ExposureEvent exposure => TryAddExposure(exposure),
         KpiEvent kpi => TryAddKpi(kpi, counted),
+        JoinEvent join => TryJoin(join),
+        TakeOverEvent other => TryTakeOver(other.From, other.Content),
+        EmptyEvent => TryEmpty(),
         _ => throw new ArgumentOutOfRangeException(nameof(added), added, "Unknown kind of event."),
     };
 
     public UserRecord Build()
     {
-        if (_events is null && _exposures is null && _newExposureIds is null) return before;
+        if (_emptied) return new UserRecord([], [], [], automated: false, _joinedTo);
+        if (_events is null && _exposures is null && _newExposureIds is null
+            && _automated == before.Automated && _joinedTo == before.JoinedTo && ReferenceEquals(_joined, before.Joined))
+        {
+            return before;
+        }
 
         var exposures = (IReadOnlyList<RecordedExposure>?)_exposures ?? before.Exposures;
-        var automated = before.Automated || Events.Count + before.ExposureIds.Count + (_newExposureIds?.Count ?? 0) > UserRecord.MaximumEvents;
-        if (automated) return new UserRecord(exposures, [], [], automated: true);
+        var automated = _automated || Events.Count + before.ExposureIds.Count + (_newExposureIds?.Count ?? 0) > UserRecord.MaximumEvents;
+        if (automated) return new UserRecord(exposures, [], [], automated: true, _joinedTo, _joined);
 
         _events?.Sort(ByTime);
-        if (_newExposureIds is null) return new UserRecord(exposures, Events, before.ExposureIds, automated: false);
+        if (_newExposureIds is null) return new UserRecord(exposures, Events, before.ExposureIds, automated: false, _joinedTo, _joined);
         ulong[] ids = [.. before.ExposureIds, .. _newExposureIds];
         Array.Sort(ids);
-        return new UserRecord(exposures, Events, ids, automated: false);
+        return new UserRecord(exposures, Events, ids, automated: false, _joinedTo, _joined);
     }
 
     private IReadOnlyList<RecordedEvent> Events => (IReadOnlyList<RecordedEvent>?)_events ?? before.Events;
@@ -70,7 +90,7 @@ internal sealed class UserRecordBuilder(UserRecord before)
     private bool TryAddKpi(KpiEvent kpi, Func<ulong, bool> counted)
     {
         // The ids of an automated user are forgotten: he counts nowhere, so a repeat changes nothing either.
-        if (before.Automated) return true;
+        if (_automated) return true;
 
         var name = LedgerEvent.Hash(kpi.Event);
         if (!counted(name)) return true;
@@ -85,7 +105,7 @@ internal sealed class UserRecordBuilder(UserRecord before)
 
     private bool TryAddExposure(ExposureEvent exposure)
     {
-        if (!before.Automated)
+        if (!_automated)
         {
             var id = exposure.IdHash;
             if (IsKnownExposure(id)) return false;
@@ -93,13 +113,54 @@ internal sealed class UserRecordBuilder(UserRecord before)
             _exposureIds?.Add(id);
         }
 
-        var target = LedgerEvent.Hash(exposure.Target);
-        var added = new RecordedExposure(
-            target, exposure.Variant, exposure.At, exposure.Epoch, exposure.Complete, exposure.Breakdowns,
-            [new SeenVariant(exposure.Variant, exposure.Epoch)]);
+        Put(new RecordedExposure(
+            LedgerEvent.Hash(exposure.Target), exposure.Variant, exposure.At, exposure.Epoch, exposure.Complete, exposure.Breakdowns,
+            [new SeenVariant(exposure.Variant, exposure.Epoch)]));
+        return true;
+    }
+
+    private bool TryJoin(JoinEvent join)
+    {
+        if (_joinedTo is not null) return false;
+        _joinedTo = join.Into;
+        return true;
+    }
+
+    private bool TryEmpty()
+    {
+        if (before.IsEmpty) return false;
+        _emptied = true;
+        return true;
+    }
+
+    /// <summary>Adds all of another record of the same person: a union of sets, so that again changes nothing.</summary>
+    private bool TryTakeOver(UserKey from, UserRecord other)
+    {
+        foreach (var exposure in other.Exposures) Put(exposure);
+        foreach (var recorded in other.Events)
+        {
+            if (IsKnownEvent(recorded.IdHash)) continue;
+            (_events ??= [.. before.Events]).Add(recorded);
+            _eventIds?.Add(recorded.IdHash);
+        }
+
+        foreach (var id in other.ExposureIds)
+        {
+            if (IsKnownExposure(id)) continue;
+            (_newExposureIds ??= []).Add(id);
+            _exposureIds?.Add(id);
+        }
+
+        _automated |= other.Automated;
+        _joined = [.. _joined.Append(from).Concat(other.Joined).Distinct().OrderBy(key => key.Value)];
+        return true;
+    }
+
+    private void Put(RecordedExposure added)
+    {
         _exposures ??= [.. before.Exposures];
-        var at = _exposures.FindIndex(e => e.Target >= target);
-        if (at >= 0 && _exposures[at].Target == target)
+        var at = _exposures.FindIndex(e => e.Target >= added.Target);
+        if (at >= 0 && _exposures[at].Target == added.Target)
         {
             _exposures[at] = Merge(_exposures[at], added);
         }
@@ -107,8 +168,6 @@ internal sealed class UserRecordBuilder(UserRecord before)
         {
             _exposures.Insert(at < 0 ? _exposures.Count : at, added);
         }
-
-        return true;
     }
 
     private static RecordedExposure Merge(RecordedExposure a, RecordedExposure b)
@@ -117,7 +176,7 @@ internal sealed class UserRecordBuilder(UserRecord before)
         return first with
         {
             Complete = a.Complete || b.Complete,
-            Seen = a.Seen.Contains(b.Seen[0]) ? a.Seen : [.. a.Seen.Append(b.Seen[0]).Order()],
+            Seen = b.Seen.All(a.Seen.Contains) ? a.Seen : [.. a.Seen.Union(b.Seen).Order()],
         };
     }
 

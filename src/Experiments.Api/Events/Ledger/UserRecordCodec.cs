@@ -4,12 +4,18 @@ namespace Experiments.Api.Events.Ledger;
 internal static class UserRecordCodec
 {
     private const byte Format = 1;
+    private const byte AutomatedFlag = 1;
+    private const byte JoinedFlag = 2;
+    private const byte HasJoinedFlag = 4;
 
     public static ReadOnlyMemory<byte> Encode(UserRecord record)
     {
         var writer = new ByteWriter();
         writer.Byte(Format);
-        writer.Byte(record.Automated ? (byte)1 : (byte)0);
+        writer.Byte((byte)((record.Automated ? AutomatedFlag : 0) | (record.JoinedTo is null ? 0 : JoinedFlag) | (record.Joined.Count > 0 ? HasJoinedFlag : 0)));
+        if (record.JoinedTo is { } joinedTo) Write(writer, joinedTo);
+        if (record.Joined.Count > 0) writer.VarUInt((ulong)record.Joined.Count);
+        foreach (var key in record.Joined) Write(writer, key);
         writer.VarUInt((ulong)record.Exposures.Count);
         foreach (var exposure in record.Exposures) Write(writer, exposure);
         writer.VarUInt((ulong)record.ExposureIds.Count);
@@ -39,12 +45,28 @@ internal static class UserRecordCodec
         if (format is > Format and < 32) throw new NotSupportedException($"Format {format} of a user's record is newer than this program.");
         if (format != Format) throw new InvalidDataException($"A user's record has no format {format}.");
 
-        var automated = reader.Byte() == 1;
+        var flags = reader.Byte();
+        UserKey? joinedTo = (flags & JoinedFlag) == 0 ? null : ReadKey(ref reader);
+        var joined = new UserKey[(flags & HasJoinedFlag) == 0 ? 0 : reader.Count()];
+        for (var i = 0; i < joined.Length; i++) joined[i] = ReadKey(ref reader);
         var exposures = new RecordedExposure[reader.Count()];
         for (var i = 0; i < exposures.Length; i++) exposures[i] = ReadExposure(ref reader);
         var ids = new ulong[reader.Count()];
         for (var i = 0; i < ids.Length; i++) ids[i] = reader.UInt64();
-        return new UserRecord(exposures, ReadEvents(ref reader), ids, automated);
+        return new UserRecord(exposures, ReadEvents(ref reader), ids, (flags & AutomatedFlag) != 0, joinedTo, joined);
+    }
+
+    /// <summary>A key of a record, 16 bytes.</summary>
+    public static void Write(ByteWriter writer, UserKey key)
+    {
+        writer.UInt64((ulong)(key.Value >> 64));
+        writer.UInt64((ulong)key.Value);
+    }
+
+    public static UserKey ReadKey(ref ByteReader reader)
+    {
+        var high = reader.UInt64();
+        return new UserKey(new UInt128(high, reader.UInt64()));
     }
 
     private static void Write(ByteWriter writer, RecordedExposure exposure)

@@ -92,6 +92,19 @@ internal sealed class RedisStore : IStore
             },
             cancellationToken);
 
+    public Task<ReadOnlyMemory<byte>> SetFieldIfAbsentAsync(
+        string shard, string hash, string field, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+        RunAsync(
+            async database =>
+            {
+                var name = _keys.Of(shard).Hash(hash);
+                return await database.HashSetAsync(name, field, value, When.NotExists, Primary).ConfigureAwait(false)
+                    ? value
+                    : Bytes(await database.HashGetAsync(name, field, Primary).ConfigureAwait(false))
+                        ?? throw new InvalidOperationException("A field vanished that nothing removes.");
+            },
+            cancellationToken);
+
     public IDisposable Subscribe(Action<string> changed) => _notices.Subscribe(changed);
 
     public Task PingAsync(CancellationToken cancellationToken) =>

@@ -40,7 +40,7 @@ public sealed class DamagedRecordTests
     public void Decode_AnyByteChangedOrCut_ThrowsNothingButInvalidDataOrNotSupported()
     {
         var record = UserRecord.Empty.With(
-            [.. new EventGenerator(82, false).Events(60, users: 1)], static _ => true, new bool[60]);
+            [.. new EventGenerator(82, false).Events(60, users: 1)], static _ => true, new bool[60], new UserKey?[60]);
         var bytes = UserRecordCodec.Encode(record).ToArray();
         var random = new Random(82);
         for (var i = 0; i < 50_000; i++)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Experiments.Api.Tests.Events.Ledger;
 
-public sealed class LedgerPropertyTests
+public sealed partial class LedgerPropertyTests
 {
     private static readonly long[] MaturityHours = [0, 2, 26, 40, 60, 80, 200];
 
