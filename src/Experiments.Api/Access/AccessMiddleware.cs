@@ -6,7 +6,8 @@ namespace Experiments.Api.Access;
 
 /// <summary>Asks for a key as soon as one exists; before that, only this machine reaches the service.</summary>
 internal sealed class AccessMiddleware(
-    RequestDelegate next, CatalogStore catalog, Credentials credentials, Sessions sessions, IOptions<AccessOptions> options)
+    RequestDelegate next, CatalogStore catalog, Credentials credentials, Sessions sessions, Streams streams, RateLimits limits, KeyUses uses,
+    IOptions<AccessOptions> options)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -20,8 +21,8 @@ internal sealed class AccessMiddleware(
         if (!NeedsKey(context)) return next(context);
         if (Identify(context) is { } caller)
         {
-            Authorize(context, caller);
-            return next(context);
+            Authorize(context, caller.Key);
+            return Streams.IsStream(context.GetEndpoint()) ? streams.RunAsync(context, caller, next) : next(context);
         }
 
         if (context.GetEndpoint()?.Metadata.GetMetadata<PageAccess>() is null || !OwnOrigin.IsSafe(context.Request.Method))
@@ -35,27 +36,29 @@ internal sealed class AccessMiddleware(
         : context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/ofrep");
 
     /// <summary>The key in the headers, or that of the session; null for neither.</summary>
-    private AccessKey? Identify(HttpContext context)
+    private Admission? Identify(HttpContext context)
     {
         if (Credentials.Presented(context.Request.Headers) is { } presented)
         {
             var found = credentials.Find(context, presented);
-            return found.Key ?? throw Unauthorized(context, found.Problem!);
+            return found.Admission ?? throw Unauthorized(context, found.Problem!);
         }
 
-        if (sessions.Find(context) is not { } key) return null;
+        if (sessions.Find(context) is not { } session) return null;
         // The browser adds the cookie to whatever any page asks for: a change must show that it comes from a page of ours.
         if (!OwnOrigin.IsSafe(context.Request.Method) && !OwnOrigin.IsShown(context.Request)) throw AccessProblems.ForeignOrigin();
-        return key;
+        return session;
     }
 
-    private static void Authorize(HttpContext context, AccessKey key)
+    private void Authorize(HttpContext context, AccessKey key)
     {
         var metadata = context.GetEndpoint()?.Metadata;
         var requirement = metadata?.GetMetadata<AccessRequirement>() ?? AccessRequirement.Undeclared;
         if (RoleNames.Parse(key.Role) is not { } role || !requirement.Allows(role, context.Request.Method))
             throw AccessProblems.RoleInsufficient(key.Role);
         if (key.Browser && metadata?.GetMetadata<BrowserAccess>() is null) throw AccessProblems.NotForBrowsers();
+        if (limits.Count(key.Key, role) is { } seconds) throw RateLimits.TooMany(seconds);
+        uses.Note(key.Key);
         context.User = Caller.Of(key, role);
     }
 

@@ -1,3 +1,4 @@
+using Experiments.Api.Shared;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -25,6 +26,11 @@ internal static class AccessSlice
 
         var services = builder.Services;
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<KeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
+        services.AddSingleton<Streams>();
         services.AddDataProtection().SetApplicationName("Experiments");
         services.AddSingleton<KeyRing>();
         services.AddOptions<KeyManagementOptions>().Configure<KeyRing>((options, ring) => options.XmlRepository = ring);
@@ -41,5 +47,14 @@ internal static class AccessSlice
         app.UseMiddleware<AccessMiddleware>();
     }
 
-    public static void MapAccess(this IEndpointRouteBuilder app) => SignIn.Map(app);
+    public static void MapAccess(this IEndpointRouteBuilder app)
+    {
+        SignIn.Map(app);
+        var keys = app.MapGroup("/v1/keys").WithTags("Keys").Requires(read: Role.Admin, write: Role.Admin).WithSmallBodies()
+            .WithETags(versionTellsAll: false);
+        CreateKey.Map(keys);
+        ReadKeys.Map(keys);
+        RotateKey.Map(keys);
+        RevokeKey.Map(keys);
+    }
 }

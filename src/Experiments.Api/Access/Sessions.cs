@@ -22,21 +22,23 @@ internal sealed class Sessions(
     /// <param name="Until">End of the session.</param>
     internal sealed record Ticket(string Key, string Secret, DateTimeOffset Until);
 
-    public void Begin(HttpContext context, AccessKey key, string secretHash)
+    public void Begin(HttpContext context, Admission admission)
     {
         var until = clock.GetUtcNow().AddHours(options.Value.SessionHours);
-        var ticket = JsonSerializer.Serialize(new Ticket(key.Key, secretHash, until), ApiJson.Stored);
+        var ticket = JsonSerializer.Serialize(new Ticket(admission.Key.Key, admission.SecretHash, until), ApiJson.Stored);
         context.Response.Cookies.Append(NameFor(context.Request), _protector.Protect(ticket), Cookie(context.Request, until));
     }
 
     public static void End(HttpContext context) => context.Response.Cookies.Delete(NameFor(context.Request), Cookie(context.Request, null));
 
     /// <summary>The key that the caller has signed in with, if it still holds.</summary>
-    public AccessKey? Find(HttpContext context)
+    public Admission? Find(HttpContext context)
     {
         if (!context.Request.Cookies.TryGetValue(NameFor(context.Request), out var cookie) || Read(cookie) is not { } ticket) return null;
-        var now = clock.GetUtcNow();
-        return now < ticket.Until && catalog.State.AccessKeys.GetValueOrDefault(ticket.Key) is { } key && key.Accepts(ticket.Secret, now) ? key : null;
+        var state = catalog.State;
+        if (state.AccessKeys.GetValueOrDefault(ticket.Key) is not { } key) return null;
+        var admission = new Admission(key, ticket.Secret, ticket.Until);
+        return admission.HoldsAt(state, clock.GetUtcNow()) ? admission : null;
     }
 
     private Ticket? Read(string cookie)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Experiments.Api.Catalog;
 using Experiments.Api.Shared;
 
@@ -43,22 +44,22 @@ internal static class SignIn
         var form = await context.Request.ReadFormAsync(cancellationToken);
         var returnTo = Local(form["returnTo"]);
         var words = SignInPage.For(context.Request);
-        var found = credentials.Find(context, form["key"].ToString().Trim());
-        if (found is { Role: not Role.App, Key: { } key })
+        var (admission, problem) = credentials.Find(context, form["key"].ToString().Trim());
+        if (admission is not null && RoleNames.Parse(admission.Key.Role) is not (null or Role.App))
         {
-            sessions.Begin(context, key, found.SecretHash!);
+            sessions.Begin(context, admission);
             // 303, so that going back does not send the key again.
             context.Response.Headers.Location = returnTo;
             return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
         }
 
-        var (error, status) = found switch
+        var (error, status) = problem switch
         {
-            { Key: not null } => (words.AppKey, StatusCodes.Status403Forbidden),
+            null => (words.AppKey, StatusCodes.Status403Forbidden),
             { RetryAfterSeconds: not null } => (words.TooMany, StatusCodes.Status429TooManyRequests),
             _ => (words.Wrong, StatusCodes.Status401Unauthorized),
         };
-        if (found.RetryAfterSeconds is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (problem?.RetryAfterSeconds is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return TypedResults.Content(SignInPage.Render(words, returnTo, error), Html, statusCode: status);
     }
 

@@ -74,5 +74,8 @@ internal sealed record CatalogState
     public BestPractice RequireBestPractice(string key) =>
         BestPractices.GetValueOrDefault(key) ?? throw Problems.NotFound("best-practice", key);
 
+    /// <exception cref="ProblemException">404 when there is none.</exception>
+    public AccessKey RequireKey(string key) => AccessKeys.GetValueOrDefault(key) ?? throw Problems.NotFound("key", key);
+
     private static ImmutableDictionary<string, T> NoDocuments<T>() => ImmutableDictionary.Create<string, T>(StringComparer.Ordinal);
 }

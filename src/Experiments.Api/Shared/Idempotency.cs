@@ -94,6 +94,7 @@ internal static class Idempotency
         if (status >= StatusCodes.Status400BadRequest) return new Outcome(0, null, null, null);
 
         var value = (result as IValueHttpResult)?.Value;
+        if (value is IShownOnce secret) value = secret.WithoutSecret();
         return new Outcome(
             status,
             result?.GetType().GetProperty("Location")?.GetValue(result) as string,
