@@ -38,7 +38,7 @@ on_exit() {
 trap on_exit EXIT
 
 # Some tests start their own redis-server; the system's service is neither needed nor started.
-install_redis() {
+install() { # packages
   local sudo=()
   if [[ $EUID -ne 0 ]]; then
     sudo=(sudo -n)
@@ -53,13 +53,17 @@ install_redis() {
   fi
   local result=0
   { "${sudo[@]}" apt-get update -qq &&
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; } \
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
     >/dev/null 2>&1 || result=1
   [[ $ours == no ]] || "${sudo[@]}" rm -f "$policy"
   return "$result"
 }
-if ! command -v redis-server >/dev/null && ! install_redis; then
+if ! command -v redis-server >/dev/null && ! install redis-server; then
   echo "test.sh: the tests of the Redis store are skipped; to run them: apt-get install redis-server" >&2
+fi
+# The dashboard is looked at by a real browser.
+if [[ ! -x /usr/bin/chromium ]] && ! install chromium fonts-dejavu-core; then
+  echo "test.sh: the tests of the dashboard are skipped; to run them: apt-get install chromium fonts-dejavu-core" >&2
 fi
 
 step="dotnet restore"

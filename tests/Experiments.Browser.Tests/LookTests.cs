@@ -37,6 +37,19 @@ public sealed class LookTests(Site site)
         await visitor.ShootAsync("wall", whole: false);
     }
 
+    /// <summary>The pictures in README.md are these two.</summary>
+    [Fact]
+    public async Task Readme_Pictures_AreTakenHere()
+    {
+        await using var visitor = await site.Browser.VisitAsync(site.Url, new Look(Width: 1040, Height: 1060));
+        await visitor.GoToAsync($"/experiments/{Story.Running}");
+        await visitor.ShootAsync("readme-result", whole: false);
+        await visitor.Page.SetViewportSizeAsync(1040, 720);
+        await visitor.GoToAsync("/");
+        await visitor.ShootAsync("readme-experiments", whole: false);
+        Assert.True(await visitor.Page.Locator(".card").CountAsync() > 3);
+    }
+
     [Fact]
     public async Task Result_InGrey_IsStillUnderstood()
     {

@@ -12,6 +12,9 @@ internal static class Assets
 {
     private const string Prefix = "assets/";
 
+    // Named by the style sheet, which knows no versions; the type never changes under its name.
+    private const string Font = "font/woff2";
+
     private static readonly Assembly Program = typeof(Assets).Assembly;
 
     private static readonly FrozenDictionary<string, Asset> Files = Program.GetManifestResourceNames()
@@ -40,7 +43,7 @@ internal static class Assets
     public static Results<FileContentHttpResult, NotFound> Get(string name, string? version, HttpResponse response)
     {
         if (!Files.TryGetValue(name, out var asset)) return TypedResults.NotFound();
-        response.Headers.CacheControl = version == asset.Version ? "public, max-age=31536000, immutable" : "no-cache";
+        response.Headers.CacheControl = version == asset.Version || asset.ContentType == Font ? "public, max-age=31536000, immutable" : "no-cache";
         return TypedResults.Bytes(asset.Bytes, asset.ContentType, entityTag: new EntityTagHeaderValue($"\"{asset.Version}\""));
     }
 
@@ -61,7 +64,7 @@ internal static class Assets
             ".css" => "text/css; charset=utf-8",
             ".js" => "text/javascript; charset=utf-8",
             ".svg" => "image/svg+xml",
-            ".woff2" => "font/woff2",
+            ".woff2" => Font,
             _ => "text/plain; charset=utf-8",
         };
     }

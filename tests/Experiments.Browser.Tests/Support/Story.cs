@@ -22,6 +22,9 @@ internal sealed class Story(ApiClient api, Action<DateTimeOffset> advanceTo, Dat
 
     private const int Days = 12;
 
+    /// <summary>Nothing is promoted by itself while the story is told.</summary>
+    private const string Slow = """{"decision":{"minimumDays":28}}""";
+
     public async Task TellAsync()
     {
         advanceTo(began);
@@ -55,12 +58,12 @@ internal sealed class Story(ApiClient api, Action<DateTimeOffset> advanceTo, Dat
             """{"secondaryKpis":["basket"],"guardrails":[{"kpi":"return","margin":0.1}],"breakdowns":["channel"],"decision":{"minimumDays":28,"minimumDetectableLift":0.1}}""");
         await DefineAsync(Won, "visitors overlook the grey button", "a green button", """{"decision":{"minimumDays":7,"maximumRelativeLoss":0.05}}""");
         await DefineAsync(Withheld, "returns frighten first-time buyers", "promise free returns", "{}");
-        await DefineAsync(Shares, "everybody sees the same banner", "let the banner fit the season", "{}",
+        await DefineAsync(Shares, "everybody sees the same banner", "let the banner fit the season", Slow,
             """[{"key":"today","name":"As today","weight":1,"value":null},{"key":"autumn","name":"Autumn","weight":1,"value":"autumn"},{"key":"winter","name":"Winter","weight":1,"value":"winter"},{"key":"sale","name":"Sale","weight":1,"value":"sale"}]""");
         await DefineAsync(Draft, "people forget their basket", "send a reminder after a day", "{}", start: false);
         await DefineAsync(Empty, "gifts are wrapped at home", "offer to wrap gifts", "{}");
         var fifty = string.Join(',', Enumerable.Range(0, 50).Select(i => FormattableString.Invariant($$"""{"key":"t{{i}}","name":"Title {{i}}","weight":1,"value":"t{{i}}"}""")));
-        await DefineAsync(Many, "titles decide who opens", "choose among fifty titles", "{}", $"[{fifty}]");
+        await DefineAsync(Many, "titles decide who opens", "choose among fifty titles", Slow, $"[{fifty}]");
         await HostileAsync();
     }
 

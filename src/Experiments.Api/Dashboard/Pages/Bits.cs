@@ -21,7 +21,7 @@ internal static class Bits
             "bad" => "M8 3v9M4 8.5L8 12.5l4-4",
             "alarm" => "M8 2.5v7M8 12.5v1",
             "same" => "M3 6h10M3 10.5h10",
-            "wait" => "M8 4v4.5l3 2",
+            "wait" => "M8 2a6 6 0 1 0 .01 0M8 5v3.4l2.2 1.4",
             _ => "M4 8h8",
         };
         return Markup.Of($"""<svg class="icon" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d="{shape}"/></svg>""");

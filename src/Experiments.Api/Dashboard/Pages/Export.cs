@@ -26,7 +26,7 @@ internal static class Export
         var (l, key) = (model.Language, model.Experiment.Key);
         return Markup.Of($"""
             <section class="export" aria-labelledby="export"><h2 id="export">{ResultWords.ExportTitle[l]}</h2>
-            <p class="take"><a href="/experiments/{key}/figures.csv" download>CSV</a> <a href="/v1/experiments/{key}/results?lang={l.Code}" download="{key}.json">JSON</a> <a href="/v1/experiments/{key}/history" download="{key}-history.json">JSON, {Terms.Day[l].ToLowerInvariant()}</a> <button type="button" class="link" data-print hidden>{ResultWords.Print[l]}</button></p>
+            <p class="take"><a href="/experiments/{key}/figures.csv" download>CSV</a> <a href="/v1/experiments/{key}/results?lang={l.Code}" download="{key}.json">JSON</a> <a href="/v1/experiments/{key}/history" download="{key}-history.json">JSON, {ResultWords.History[l]}</a> <button type="button" class="link" data-print hidden>{ResultWords.Print[l]}</button></p>
             </section>
             """);
     }

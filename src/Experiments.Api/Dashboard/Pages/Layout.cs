@@ -23,7 +23,7 @@ internal static class Layout
             <meta name="color-scheme" content="light dark">
             <title>{title} · Experiments</title>
             <link rel="icon" href="{Assets.Url("icon.svg")}" type="image/svg+xml">
-            <link rel="preload" href="{Assets.Url("inter.woff2")}" as="font" type="font/woff2" crossorigin>
+            <link rel="preload" href="/assets/inter.woff2" as="font" type="font/woff2" crossorigin>
             <link rel="stylesheet" href="{Assets.Url("dashboard.css")}">
             <script type="module" src="{Assets.Url("dashboard.js")}"></script>
             </head>

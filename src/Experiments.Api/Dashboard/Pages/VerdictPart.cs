@@ -73,7 +73,7 @@ internal static class VerdictPart
     public static string Probability(double probability, Language language) => probability switch
     {
         > 0.999 => $">\u00a0{language.Figure(99.9)}\u00a0%",
-        < 0.001 => $"<\u00a0{language.Figure(0.1)}\u00a0%",
+        < 0.001 => $"<\u00a0{(language.IsFrench ? "0,1" : "0.1")}\u00a0%",
         _ => $"{language.Figure(100 * probability)}\u00a0%",
     };
 

@@ -96,6 +96,7 @@ internal static class ResultWords
     public static readonly Word ExportTitle = new("Take it along", "Emporter");
     public static readonly Word ShowNumbers = new("Show the numbers", "Voir les chiffres");
     public static readonly Word HowItWorks = new("How this works", "Comment ça marche");
+    public static readonly Word History = new("history", "historique");
     public static readonly Word Print = new("Print", "Imprimer");
 
     // Decisions.
