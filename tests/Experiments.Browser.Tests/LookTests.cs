@@ -45,7 +45,7 @@ public sealed class LookTests(Site site)
         await visitor.GoToAsync($"/experiments/{Story.Running}");
         await visitor.ShootAsync("readme-result", whole: false);
         await visitor.Page.SetViewportSizeAsync(1040, 720);
-        await visitor.GoToAsync("/");
+        await visitor.GoToAsync("/?q=purchase");
         await visitor.ShootAsync("readme-experiments", whole: false);
         Assert.True(await visitor.Page.Locator(".card").CountAsync() > 3);
     }

@@ -101,7 +101,7 @@ public sealed partial class WordsTests
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Place();
 
-    [GeneratedRegex(@"signific|p-value|p value|valeur p|credible interval|intervalle de crédibilité|confidence interval|intervalle de confiance|null hypothesis|hypothèse nulle", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"signific|p-value|p value|valeur p\b|credible interval|intervalle de crédibilité|confidence interval|intervalle de confiance|null hypothesis|hypothèse nulle", RegexOptions.IgnoreCase)]
     private static partial Regex Forbidden();
 
     [GeneratedRegex(@"<details[^>]*data-expert.*?</details>", RegexOptions.Singleline)]

@@ -5,6 +5,7 @@ import { readPictures } from "./pictures.js";
 import { localTimes } from "./times.js";
 
 const refreshed = root => {
+  watchForms(root);
   localTimes(root);
   readPictures(root);
 };
@@ -16,6 +17,5 @@ for (const link of document.querySelectorAll("[data-language]")) {
   link.href = url.pathname + url.search;
 }
 
-watchForms(document);
 refreshed(document);
 follow(refreshed);

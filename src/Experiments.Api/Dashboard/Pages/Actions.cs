@@ -32,7 +32,8 @@ internal static class Actions
         return Form(page, id, name, note, api, isMain: false, Markup.Of($"""
             {fields}
             <label for="{id}-reason">{PageWords.Why[l]}</label>
-            <textarea id="{id}-reason" name="reason" required maxlength="2000" rows="3" data-check="{PageWords.Why[l]}"></textarea>
+            <textarea id="{id}-reason" name="reason" required maxlength="2000" rows="3" data-check="{PageWords.Why[l]}" aria-describedby="{id}-reason-error"></textarea>
+            <p class="field-error" id="{id}-reason-error" hidden></p>
             """));
     }
 

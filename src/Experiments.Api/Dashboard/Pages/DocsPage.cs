@@ -16,6 +16,7 @@ internal sealed partial class DocsPage(TimeProvider clock)
     public IResult Get(string? path, HttpContext http)
     {
         var page = PageContext.Of(http, clock);
+        path = path?.TrimEnd('/');
         path = string.IsNullOrEmpty(path) ? (page.Language.IsFrench ? "fr/index" : "index") : path;
         if (path.EndsWith(".svg", StringComparison.Ordinal) && Assets.Text("docs/" + path) is { } picture)
             return TypedResults.Content(picture, "image/svg+xml");
