@@ -11,6 +11,7 @@ public readonly record struct GuardrailReading(int Arm, bool HasStopped, double?
 /// <para>Formula: ln E of harm (<see cref="SplitProcess.LogHarm"/>, or the score process) &gt;= ln((K - 1) G/alpha).</para>
 /// <para>Reference: Ville 1939; union bound over arms and guardrails.</para>
 /// <para>Assumes: nothing beyond the processes. Frozen arms' users go to the control; safety beats stickiness.</para>
+/// <para>Accuracy: exact to the rounding of one logarithm; that of the evidence is its process's.</para>
 /// </remarks>
 public static class GuardrailRule
 {

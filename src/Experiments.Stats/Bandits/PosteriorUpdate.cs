@@ -4,8 +4,8 @@ namespace Experiments.Stats.Bandits;
 
 /// <summary>Posteriors of a bandit's arms on drift-adjusted trials, with a prior learned from the test itself.</summary>
 /// <remarks>
-/// <para>Formula, proportion: n* of <see cref="EffectiveTrials"/>, p = (sum C + 1/2)/(sum n* + 1), kappa = 1/priorLogSd^2, alpha = kappa + C,
-/// beta = kappa/p - kappa + max(n* - C, 0). Mean: prior N(mbar, (priorLogSd mbar)^2) with mbar = sum s/sum n* (mbar &lt;= 0: sd 0.1 sqrt(vbar)),
+/// <para>Formula: for a proportion, n* of <see cref="EffectiveTrials"/>, p = (sum C + 1/2)/(sum n* + 1), kappa = 1/priorLogSd^2, alpha = kappa + C,
+/// beta = kappa/p - kappa + max(n* - C, 0); for a mean, prior N(mbar, (priorLogSd mbar)^2) with mbar = sum s/sum n* (mbar &lt;= 0: sd 0.1 sqrt(vbar)),
 /// data mean s/n* with variance v/n*, v the arm's sample variance (pooled below two users or when 0), joined by precision.</para>
 /// <para>Reference: Thompson 1933, Biometrika 25; Deming, Stephan 1940 (drift); empirical Bayes: Efron, Morris 1975.</para>
 /// <para>Assumes: season and arm multiply; arms of one test differ by some 30 % at most before anything is known. For allocation and read-outs,

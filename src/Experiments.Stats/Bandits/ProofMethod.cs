@@ -11,6 +11,12 @@ public enum ProofMethod
 }
 
 /// <summary>Which method is frozen at the end of burn-in.</summary>
+/// <remarks>
+/// <para>Formula: split for a proportion with conversions &lt;= 0.2 users, all arms together; score otherwise.</para>
+/// <para>Reference: ter Schure, Perez-Ortiz, Ly, Gruenwald 2024 (the split loses a factor 1 - rate of the information).</para>
+/// <para>Assumes: chosen once, blind to the arms, at the end of burn-in; never again.</para>
+/// <para>Accuracy: exact.</para>
+/// </remarks>
 public static class ProofMethodRule
 {
     /// <summary>Method from the KPI and the pooled rate of all arms: above 20 % the split loses too much information.</summary>

@@ -17,8 +17,13 @@ public enum RetestAction
 }
 
 /// <summary>When a best practice is tested again, and when that re-test ends.</summary>
-/// <remarks>P(better) under 0.80, or the calendar's review date, starts it; it ends from 14 days on at P(better) of 0.95, or at 60 days. A
-/// demotion by the detector ends it at any time.</remarks>
+/// <remarks>
+/// <para>Formula: P(better) under 0.80, or the calendar's review date, starts it; it ends from 14 days on at P(better) of 0.95, or at
+/// 60 days. A demotion by the detector ends it at any time.</para>
+/// <para>Reference: Ibrahim, Chen 2000 (power priors), for the ageing behind P(better).</para>
+/// <para>Assumes: P(better) of <see cref="EvidenceStrength"/>, aged to today; a rule of attention, it neither proves nor demotes.</para>
+/// <para>Accuracy: exact.</para>
+/// </remarks>
 public static class RetestRule
 {
     /// <summary>P(better) under which a re-test starts.</summary>
