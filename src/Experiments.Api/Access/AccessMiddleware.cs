@@ -52,11 +52,15 @@ internal sealed class AccessMiddleware(
 
     private void Authorize(HttpContext context, AccessKey key)
     {
-        var metadata = context.GetEndpoint()?.Metadata;
-        var requirement = metadata?.GetMetadata<AccessRequirement>() ?? AccessRequirement.Undeclared;
-        if (RoleNames.Parse(key.Role) is not { } role || !requirement.Allows(role, context.Request.Method))
-            throw AccessProblems.RoleInsufficient(key.Role);
-        if (key.Browser && metadata?.GetMetadata<BrowserAccess>() is null) throw AccessProblems.NotForBrowsers();
+        if (RoleNames.Parse(key.Role) is not { } role) throw AccessProblems.RoleInsufficient(key.Role);
+        // What is no route of ours is the framework's 404, 405 or 415: a holder of a key is told that, not that he lacks a role.
+        if (context.GetEndpoint() is RouteEndpoint { Metadata: var metadata })
+        {
+            var requirement = metadata.GetMetadata<AccessRequirement>() ?? AccessRequirement.Undeclared;
+            if (!requirement.Allows(role, context.Request.Method)) throw AccessProblems.RoleInsufficient(key.Role);
+            if (key.Browser && metadata.GetMetadata<BrowserAccess>() is null) throw AccessProblems.NotForBrowsers();
+        }
+
         if (limits.Count(key.Key, role) is { } seconds) throw RateLimits.TooMany(seconds);
         uses.Note(key.Key);
         context.User = Caller.Of(key, role);
