@@ -66,6 +66,9 @@ public sealed class ExperimentsClient : IAsyncDisposable
     /// <summary>Where the events are, for tests and the samples' pages.</summary>
     internal OutboxCounts Counts => _outbox.Counts;
 
+    /// <summary>Whether events of some users are given up now, for want of room.</summary>
+    internal bool IsShedding => _outbox.IsShedding;
+
     /// <summary>The snapshot in force.</summary>
     internal SnapshotEvaluator Snapshot => _snapshots.Current;
 

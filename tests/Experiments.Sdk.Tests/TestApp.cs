@@ -32,6 +32,9 @@ internal sealed class TestApp : IAsyncDisposable
 
     public MessageList Messages { get; } = new();
 
+    public T Get<T>()
+        where T : notnull => _provider.GetRequiredService<T>();
+
     public async Task FlushAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));

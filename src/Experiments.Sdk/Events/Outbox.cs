@@ -73,6 +73,15 @@ internal sealed class Outbox(int capacity, long byteCapacity, EventIds ids, Tele
         }
     }
 
+    /// <summary>Whether events of some users are given up now, for want of room.</summary>
+    public bool IsShedding
+    {
+        get
+        {
+            lock (_lock) return Filling >= SheddingStart;
+        }
+    }
+
     /// <summary>The fuller of the two limits; events not yet written are taken at a usual length.</summary>
     private double Filling => Math.Max(
         (_queue.Count + _inFlight) / (double)capacity, (Volatile.Read(ref _stored) + ((long)UsualLength * _queue.Count)) / (double)byteCapacity);
