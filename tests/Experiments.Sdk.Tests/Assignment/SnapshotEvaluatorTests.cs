@@ -8,37 +8,6 @@ public sealed class SnapshotEvaluatorTests
     private const int Users = 100_000;
 
     [Fact]
-    public void Evaluate_ManyUsers_VariantsFollowTheWeights()
-    {
-        // 50 salts, 2 variants each: chi-square with 50 degrees of freedom; 99.9 % quantile 86.66.
-        var statistic = 0.0;
-        for (var salt = 0; salt < 50; salt++)
-        {
-            var evaluator = SnapshotEvaluator.Compile(Make.Snapshot(Make.Experiment($"e{salt}", "p", weights: [0.7, 0.3])));
-            var counts = new double[2];
-            for (var user = 0; user < Users / 5; user++) counts[evaluator.Evaluate("p", $"user-{user}", null).VariantIndex]++;
-            var expected = new[] { Users / 5 * 0.7, Users / 5 * 0.3 };
-            statistic += counts.Zip(expected, (seen, e) => (seen - e) * (seen - e) / e).Sum();
-        }
-
-        Assert.InRange(statistic, 24.67, 86.66);
-    }
-
-    [Fact]
-    public void Evaluate_TwoExperiments_AreIndependent()
-    {
-        var evaluator = SnapshotEvaluator.Compile(Make.Snapshot(Make.Experiment("a", "p"), Make.Experiment("b", "q")));
-        var cells = new double[4];
-        for (var user = 0; user < Users; user++)
-        {
-            cells[(2 * evaluator.Evaluate("p", $"user-{user}", null).VariantIndex) + evaluator.Evaluate("q", $"user-{user}", null).VariantIndex]++;
-        }
-
-        // Three degrees of freedom; 99.9 % quantile 16.27.
-        Assert.InRange(cells.Sum(seen => (seen - (Users / 4.0)) * (seen - (Users / 4.0)) / (Users / 4.0)), 0, 16.27);
-    }
-
-    [Fact]
     public void Evaluate_SharedLayer_NobodyIsInTwoExperiments()
     {
         var evaluator = SnapshotEvaluator.Compile(Make.Snapshot(
