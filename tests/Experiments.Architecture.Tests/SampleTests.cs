@@ -3,7 +3,7 @@ namespace Experiments.Architecture.Tests;
 /// <summary>Each C# sample of the pages is code of this project: it compiles, and the page has the same text.</summary>
 public sealed class SampleTests
 {
-    private static readonly string[] Pages = ["README.md", "CONTRIBUTING.md"];
+    private static readonly string[] Pages = ["README.md", "CONTRIBUTING.md", "src/Experiments.Sdk/README.md"];
 
     /// <summary>Pages with C# samples, and the number of each.</summary>
     public static TheoryData<string, int> Samples =>
@@ -24,6 +24,9 @@ public sealed class SampleTests
 
     [Fact]
     public void Samples_OfTheReadme_AreFound() => Assert.NotEmpty(OfPage("README.md"));
+
+    [Fact]
+    public void Sample_OfThePackage_HasAtMost15Lines() => Assert.InRange(Assert.Single(OfPage("src/Experiments.Sdk/README.md")).Split('\n').Length, 1, 15);
 
     private static List<string> OfPage(string page) =>
         [.. Between(File.ReadAllLines(Repository.PathOf(page)), line => line == "```csharp", line => line == "```")];
