@@ -61,7 +61,10 @@ internal static class SecretKeys
 
     private static readonly AccessKey Stranger = new()
     {
-        Key = "", Role = "", CreatedAt = default, Secrets = [new AccessSecret(Nobody, default, null)],
+        Key = "",
+        Role = "",
+        CreatedAt = default,
+        Secrets = [new AccessSecret(Nobody, default, null)],
     };
 
     private static string Checksum(ReadOnlySpan<char> text)
