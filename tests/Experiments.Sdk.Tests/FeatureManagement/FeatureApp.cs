@@ -14,6 +14,10 @@ internal sealed class FeatureApp : IAsyncDisposable
           {"id":"Own","enabled":true},
           {"id":"OwnOff","enabled":false},
           {"id":"Both","enabled":true,"variants":[{"name":"Old","configuration_value":"old"}],"allocation":{"default_when_enabled":"Old"}},
+          {"id":"ForBeta","enabled":true,"conditions":{"client_filters":[{"name":"Microsoft.Targeting",
+           "parameters":{"Audience":{"Groups":[{"Name":"beta","RolloutPercentage":100}],"DefaultRolloutPercentage":0}}}]}},
+          {"id":"Ring","enabled":true,"variants":[{"name":"Early","configuration_value":1},{"name":"Late","configuration_value":2}],
+           "allocation":{"group":[{"variant":"Early","groups":["beta"]}],"default_when_enabled":"Late"}},
           {"id":"Split","enabled":true,"telemetry":{"enabled":true},
            "variants":[{"name":"A","configuration_value":1},{"name":"B","configuration_value":2},{"name":"C"}],
            "allocation":{"percentile":[{"variant":"A","from":0,"to":30},{"variant":"B","from":30,"to":75},{"variant":"C","from":75,"to":100}]}}]}}
@@ -68,6 +72,8 @@ internal sealed class FeatureApp : IAsyncDisposable
     public sealed class CurrentUser
     {
         public string? Id { get; set; }
+
+        public IEnumerable<string> Groups { get; set; } = [];
     }
 
     public sealed class AttributesAccessor : IExperimentContextAccessor
@@ -77,6 +83,6 @@ internal sealed class FeatureApp : IAsyncDisposable
 
     public sealed class TargetingAccessor(CurrentUser user) : ITargetingContextAccessor
     {
-        public ValueTask<TargetingContext> GetContextAsync() => new(user.Id is null ? null! : new TargetingContext { UserId = user.Id, Groups = [] });
+        public ValueTask<TargetingContext> GetContextAsync() => new(user.Id is null ? null! : new TargetingContext { UserId = user.Id, Groups = user.Groups });
     }
 }

@@ -54,6 +54,48 @@ public sealed class WithExperimentsTests
     }
 
     [Fact]
+    public async Task Snapshot_NewVersionWithinTheScope_AnswersAsBeforeUntilTheNextScope()
+    {
+        await using var app = new FeatureApp(Make.Snapshot(Make.Experiment("e", "switch", weights: [1], values: ["true"])));
+        app.User.Id = "u1";
+        Assert.True(await app.Get<IVariantFeatureManagerSnapshot>().IsEnabledAsync("switch", None));
+        Assert.Equal("True", (await app.Get<IVariantFeatureManagerSnapshot>().GetVariantAsync("switch", None)).Configuration.Value);
+
+        app.Client.Offer(Make.Snapshot(Make.Experiment("e", "switch", weights: [1], values: ["false"])) with { Version = 2 });
+        Assert.False(await app.Features.IsEnabledAsync("switch", None));
+        Assert.True(await app.Get<IVariantFeatureManagerSnapshot>().IsEnabledAsync("switch", None));
+        Assert.Equal("True", (await app.Get<IVariantFeatureManagerSnapshot>().GetVariantAsync("switch", None)).Configuration.Value);
+
+        app.NewScope();
+        Assert.False(await app.Get<IVariantFeatureManagerSnapshot>().IsEnabledAsync("switch", None));
+        Assert.Equal("False", (await app.Get<IVariantFeatureManagerSnapshot>().GetVariantAsync("switch", None)).Configuration.Value);
+    }
+
+    [Fact]
+    public async Task Groups_OfTheTargetingContext_DecideOwnFeatures()
+    {
+        var french = new AudienceCondition { Attribute = "country", EqualTo = Make.Json("\"FR\"") };
+        await using var app = new FeatureApp(Make.Snapshot(Make.Experiment("e", "Ring") with { Audience = french }));
+        foreach (var targeting in new[] { new TargetingContext { UserId = "u1", Groups = ["beta"] }, new TargetingContext { UserId = "u1", Groups = [] } })
+        {
+            var isBeta = targeting.Groups.Any();
+            (app.User.Id, app.User.Groups) = (targeting.UserId, targeting.Groups);
+            app.Attributes.Current = null;
+            app.NewScope();
+            Assert.Equal(isBeta, await app.Features.IsEnabledAsync("ForBeta", None));
+            Assert.Equal(isBeta, await app.Features.IsEnabledAsync("ForBeta", targeting, None));
+            foreach (var features in new[] { app.Features, app.Get<IVariantFeatureManagerSnapshot>() })
+            {
+                Assert.Equal(isBeta ? "Early" : "Late", (await features.GetVariantAsync("Ring", None)).Name);
+            }
+
+            // Where the experiment has the user, his group has no say: a chosen group would not be comparable.
+            app.Attributes.Current = new ExperimentContext { ["country"] = "FR" };
+            Assert.Equal(app.Client.Peek("Ring", "u1", app.Attributes.Current, "").Variant, (await app.Features.GetVariantAsync("Ring", targeting, None)).Name);
+        }
+    }
+
+    [Fact]
     public async Task OwnFeatures_Stay()
     {
         await using var app = new FeatureApp(Make.Snapshot(Make.Experiment("e", "button")));
@@ -81,7 +123,7 @@ public sealed class WithExperimentsTests
     public async Task Names_AreThoseOfBoth()
     {
         await using var app = new FeatureApp(Make.Snapshot(Make.Experiment("e", "button"), Make.Experiment("f", "Both")));
-        string[] expected = ["Both", "Own", "OwnOff", "Split", "button"];
+        string[] expected = ["Both", "ForBeta", "Own", "OwnOff", "Ring", "Split", "button"];
         Assert.Equal(expected, (await app.Features.GetFeatureNamesAsync(None).ToListAsync(None)).Order(StringComparer.Ordinal));
         Assert.Equal(expected, (await app.Get<IFeatureManager>().GetFeatureNamesAsync().ToListAsync(None)).Order(StringComparer.Ordinal));
         var definitions = app.Get<IFeatureDefinitionProvider>();
@@ -89,7 +131,7 @@ public sealed class WithExperimentsTests
         Assert.Equal(["v0", "v1"], both.Variants.Select(variant => variant.Name));
         Assert.Equal("AlwaysOn", both.EnabledFor.Single().Name);
         Assert.Empty((await definitions.GetFeatureDefinitionAsync("Own")).Variants ?? []);
-        Assert.Equal(5, (await definitions.GetAllFeatureDefinitionsAsync().ToListAsync(None)).Count);
+        Assert.Equal(expected.Length, (await definitions.GetAllFeatureDefinitionsAsync().ToListAsync(None)).Count);
     }
 
     [Fact]
