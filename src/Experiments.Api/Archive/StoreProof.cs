@@ -15,6 +15,7 @@ internal sealed class StoreProof(
     /// <summary>A longer inbox is checked at both ends only, so that the start does not wait for it.</summary>
     private const int MostEntries = 20_000;
     private const int PageSize = 256;
+    private const int Looks = 3;
     private const string WhatToDo = " Stop the service, and restore a newer copy of the store or run the command 'rebuild'.";
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -28,11 +29,26 @@ internal sealed class StoreProof(
     /// <returns>What is missing, and what to do; null when the store is whole.</returns>
     public async Task<string?> ProblemAsync(CancellationToken cancellationToken)
     {
+        // Another process may archive and trim while this one reads: what is missing for good is missing at each look.
+        string? problem = null;
+        for (var look = 0; look < Looks; look++)
+        {
+            problem = await LookAsync(cancellationToken).ConfigureAwait(false);
+            if (problem is null) return null;
+        }
+
+        return problem;
+    }
+
+    private async Task<string?> LookAsync(CancellationToken cancellationToken)
+    {
+        // What lies beside the store is read first: it follows the store, so that it may be older and never newer.
+        var manifest = folder.ReadManifest();
+        var copied = ServiceCopy.CountOfCatalog(folder);
         var (state, _) = await states.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (state.Rebuilding) return "A rebuild has begun and not ended. Stop the service and run the command 'rebuild' again.";
-        if (await CatalogProblemAsync(cancellationToken).ConfigureAwait(false) is { } catalog) return catalog + WhatToDo;
+        if (await CatalogProblemAsync(copied, cancellationToken).ConfigureAwait(false) is { } catalog) return catalog + WhatToDo;
 
-        var manifest = folder.ReadManifest();
         if (manifest is not null && manifest.Fence > state.Fence) return "The store is older than the archive beside it." + WhatToDo;
         foreach (var shard in shards.All)
         {
@@ -44,11 +60,10 @@ internal sealed class StoreProof(
         return null;
     }
 
-    private async Task<string?> CatalogProblemAsync(CancellationToken cancellationToken)
+    private async Task<string?> CatalogProblemAsync(long copied, CancellationToken cancellationToken)
     {
         var chain = await AuditChain.VerifyAsync(store, cancellationToken).ConfigureAwait(false);
         if (!chain.Valid) return $"The catalogue is not whole: {chain.Problem}";
-        var copied = ServiceCopy.CountOfCatalog(folder);
         return copied > chain.Entries
             ? string.Create(CultureInfo.InvariantCulture, $"The catalogue has {chain.Entries} changes, and {copied} were copied to the archive.")
             : null;

@@ -12,6 +12,7 @@ internal sealed class RedisIdentity(RedisKeys keys, ILogger logger) : IAsyncDisp
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
+    private int _disposed;
     private volatile string _epoch = "";
     private Task _watching = Task.CompletedTask;
 
@@ -30,6 +31,7 @@ internal sealed class RedisIdentity(RedisKeys keys, ILogger logger) : IAsyncDisp
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
         _stopping.Dispose();
