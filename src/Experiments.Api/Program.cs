@@ -22,6 +22,7 @@ using Experiments.Api.Shared;
 using Experiments.Api.Shared.OpenApi;
 using Experiments.Api.Store;
 using Experiments.Api.Users;
+using Experiments.Api.Webhooks;
 using Spectre.Console;
 
 return await ServiceRun.ExitCodeAsync(
@@ -60,6 +61,7 @@ internal static class Service
         builder.Services.AddPromotion();
         builder.Services.AddDashboard();
         builder.Services.AddKnowledge();
+        builder.Services.AddWebhooks();
         builder.Services.AddOpenApiDescription();
 
         var app = builder.Build();
@@ -83,6 +85,7 @@ internal static class Service
         app.MapPolicyValues();
         app.MapAnalyses();
         app.MapAllocations();
+        app.MapWebhooks();
         app.MapAudit();
         app.MapHealth();
         app.MapDashboard();

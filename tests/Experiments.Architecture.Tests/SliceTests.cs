@@ -44,6 +44,8 @@ public sealed partial class SliceTests
         [("Assignments", "Events.Ledger")] = "a person with several ids keeps the arm that he met first: the ledger knows it",
         [("Identities", "Events.Ledger")] = "the ledger joins what a person did under several ids",
         [("Identities", "Events.Intake")] = "an alias is committed like an event, with the same answers when the ledger is busy",
+        [("Webhooks", "Results")] = "an alarm of health is told as results show it",
+        [("Webhooks", "Results.Looks")] = "the looks keep when an alarm rang",
         [("Analyses", "Events.Ledger")] = "counts in a request are made into the ledger's moments, so that the same code reads them",
         [("Analyses", "Results")] = "answers have the form of the results",
         [("Analyses", "Results.Figures")] = "the same read-outs as the results",

@@ -19,6 +19,7 @@ internal sealed record CatalogState
     public ImmutableDictionary<string, Experiment> Experiments { get; init; } = NoDocuments<Experiment>();
     public ImmutableDictionary<string, BestPractice> BestPractices { get; init; } = NoDocuments<BestPractice>();
     public ImmutableDictionary<string, AccessKey> AccessKeys { get; init; } = NoDocuments<AccessKey>();
+    public ImmutableDictionary<string, Webhook> Webhooks { get; init; } = NoDocuments<Webhook>();
 
     /// <summary>Decisions by experiment, oldest first.</summary>
     public ImmutableDictionary<string, ImmutableList<Decision>> Decisions { get; init; } = NoDocuments<ImmutableList<Decision>>();
@@ -40,6 +41,7 @@ internal sealed record CatalogState
         BestPractice practice => this with { BestPractices = BestPractices.SetItem(practice.Key, practice) },
         Reweighting step => this with { Experiments = Experiments.SetItem(step.Key, step.ApplyTo(RequireExperiment(step.Key))) },
         AccessKey key => this with { AccessKeys = AccessKeys.SetItem(key.Key, key) },
+        Webhook webhook => this with { Webhooks = Webhooks.SetItem(webhook.Key, webhook) },
         Decision decision => this with
         {
             Decisions = Decisions.SetItem(decision.Experiment, DecisionsOf(decision.Experiment).Add(decision)),
@@ -55,6 +57,7 @@ internal sealed record CatalogState
         Experiment or Reweighting => Experiments.GetValueOrDefault(document.Key)?.Version ?? 0,
         BestPractice => BestPractices.GetValueOrDefault(document.Key)?.Version ?? 0,
         AccessKey => AccessKeys.GetValueOrDefault(document.Key)?.Version ?? 0,
+        Webhook => Webhooks.GetValueOrDefault(document.Key)?.Version ?? 0,
         Decision decision => DecisionsOf(decision.Experiment).Find(d => d.Key == decision.Key)?.Version ?? 0,
         _ => throw new ArgumentException($"The catalogue has no documents of type {document.GetType().Name}.", nameof(document)),
     };
@@ -76,6 +79,9 @@ internal sealed record CatalogState
 
     /// <exception cref="ProblemException">404 when there is none.</exception>
     public AccessKey RequireKey(string key) => AccessKeys.GetValueOrDefault(key) ?? throw Problems.NotFound("key", key);
+
+    /// <exception cref="ProblemException">404 when there is none.</exception>
+    public Webhook RequireWebhook(string key) => Webhooks.GetValueOrDefault(key) ?? throw Problems.NotFound("webhook", key);
 
     private static ImmutableDictionary<string, T> NoDocuments<T>() => ImmutableDictionary.Create<string, T>(StringComparer.Ordinal);
 }

@@ -18,6 +18,7 @@ internal static class DocumentCodec
         "best-practice" => Body<BestPractice>(document),
         "decision" => Body<Decision>(document),
         "key" => Body<AccessKey>(document),
+        "webhook" => Body<Webhook>(document),
         _ => throw new JsonException($"The catalogue's log has a document of type '{document.Type}': written by a newer version?"),
     };
 
@@ -30,6 +31,7 @@ internal static class DocumentCodec
         BestPractice => "best-practice",
         Decision => "decision",
         AccessKey => "key",
+        Webhook => "webhook",
         _ => throw new ArgumentException($"The catalogue has no documents of type {document.GetType().Name}.", nameof(document)),
     };
 

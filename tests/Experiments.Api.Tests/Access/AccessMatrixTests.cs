@@ -76,6 +76,14 @@ public sealed class AccessMatrixTests
         ["GET /v1/promotions"] = Readers,
         ["GET /v1/snapshot"] = AppsAndReaders,
         ["DELETE /v1/users/{id}"] = Administrators,
+        ["GET /v1/webhooks"] = Marketers,
+        ["POST /v1/webhooks"] = Marketers,
+        ["GET /v1/webhooks/{key}"] = Marketers,
+        ["PATCH /v1/webhooks/{key}"] = Marketers,
+        ["DELETE /v1/webhooks/{key}"] = Marketers,
+        ["GET /v1/webhooks/{key}/deliveries"] = Marketers,
+        ["POST /v1/webhooks/{key}/rotate"] = Marketers,
+        ["POST /v1/webhooks/{key}/test"] = Marketers,
     };
 
     [Theory]
