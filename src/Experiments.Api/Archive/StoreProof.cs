@@ -62,7 +62,7 @@ internal sealed class StoreProof(
 
     private async Task<string?> CatalogProblemAsync(long copied, CancellationToken cancellationToken)
     {
-        var chain = await AuditChain.VerifyAsync(store, cancellationToken).ConfigureAwait(false);
+        var chain = await AuditChain.VerifyAsync(store, earlier: null, cancellationToken).ConfigureAwait(false);
         if (!chain.Valid) return $"The catalogue is not whole: {chain.Problem}";
         return copied > chain.Entries
             ? string.Create(CultureInfo.InvariantCulture, $"The catalogue has {chain.Entries} changes, and {copied} were copied to the archive.")

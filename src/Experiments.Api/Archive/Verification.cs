@@ -20,7 +20,7 @@ internal sealed class Verification(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<VerificationReport> RunAsync(Action<long, long> progress, CancellationToken cancellationToken)
     {
-        var audit = await AuditChain.VerifyAsync(store, cancellationToken).ConfigureAwait(false);
+        var audit = await AuditChain.VerifyAsync(store, earlier: null, cancellationToken).ConfigureAwait(false);
         List<string> faults = audit.Valid ? [] : [$"The audit chain is broken: {audit.Problem}"];
         await schemaSource.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var schema = schemaSource.Current;

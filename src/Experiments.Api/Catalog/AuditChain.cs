@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Experiments.Api.Shared;
@@ -10,12 +11,17 @@ internal static class AuditChain
 {
     private const int PageSize = 500;
 
-    public static async Task<AuditVerification> VerifyAsync(IStore store, CancellationToken cancellationToken)
+    /// <param name="store">Holds the chain.</param>
+    /// <param name="earlier">Where the chain once ended, as somebody noted it: a chain cut off there or before, or written anew, is
+    /// whole in itself, and only this tells.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<AuditVerification> VerifyAsync(IStore store, CatalogHead? earlier, CancellationToken cancellationToken)
     {
         // The head first: entries that are appended meanwhile are not of this check.
         var read = await store.ReadAsync(CatalogStore.Shard, [CatalogStore.HeadKey], cancellationToken);
         var entries = read.Version.Number;
         var head = CatalogEntry.NoHash;
+        var then = earlier?.Entries == 0 ? head : null;
         for (long position = 0; position < entries;)
         {
             var page = await store.ReadLogAsync(
@@ -26,12 +32,20 @@ internal static class AuditChain
                 if (Check(bytes.Span, position + 1, head, out var hash) is { } problem) return Broken(position, head, problem);
                 head = hash;
                 position++;
+                if (position == earlier?.Entries) then = head;
             }
         }
 
-        return HeadOf(read) == new CatalogHead(entries, head)
-            ? new AuditVerification(true, entries, head, null)
-            : Broken(entries, head, "is not where the stored head says that the chain ends");
+        if (HeadOf(read) != new CatalogHead(entries, head)) return Broken(entries, head, "is not where the stored head says that the chain ends");
+        return new AuditVerification(earlier is null || then == earlier.Hash, entries, head, earlier is null ? null : Difference(earlier, then));
+    }
+
+    private static string? Difference(CatalogHead earlier, string? then)
+    {
+        if (then is null) return string.Create(CultureInfo.InvariantCulture, $"The chain once had {earlier.Entries} entries: those at its end are gone.");
+        return then == earlier.Hash
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"Entry {earlier.Entries} had another hash: the chain was written anew.");
     }
 
     private static string? Check(ReadOnlySpan<byte> bytes, long seq, string prev, out string hash)

@@ -18,7 +18,9 @@ internal static class ReadAudit
             .Answers(StatusCodes.Status400BadRequest);
         audit.MapGet("/verify", VerifyAsync)
             .WithName("verifyAudit")
-            .WithSummary("Recomputes the hash of every stored entry: whether the chain holds, how long it is, where it ends.");
+            .WithSummary("Recomputes the hash of every stored entry: whether the chain holds, how long it is, where it ends. "
+                + "With the entries and head of an earlier answer: whether it still grows from there, nothing cut off and nothing rewritten.")
+            .Answers(StatusCodes.Status400BadRequest);
     }
 
     internal static async Task<Ok<Page<AuditView>>> ListAsync(
@@ -35,8 +37,25 @@ internal static class ReadAudit
         return TypedResults.Ok(new Page<AuditView>(items, next));
     }
 
-    internal static async Task<Ok<AuditVerification>> VerifyAsync(IStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await AuditChain.VerifyAsync(store, cancellationToken));
+    /// <param name="store">Holds the chain.</param>
+    /// <param name="head">The head of an earlier answer; together with <paramref name="entries"/>.</param>
+    /// <param name="entries">The entries of that answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal static async Task<Ok<AuditVerification>> VerifyAsync(
+        IStore store, string? head, long? entries, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await AuditChain.VerifyAsync(store, Earlier(head, entries), cancellationToken));
+
+    private static CatalogHead? Earlier(string? head, long? entries)
+    {
+        if (head is null && entries is null) return null;
+        if (head is not { Length: 64 } || !head.All(char.IsAsciiHexDigitLower) || entries is not >= 0)
+        {
+            throw Problems.Invalid("invalid-head", "'head' and 'entries' go together, as an earlier answer of this route gave them.",
+                ("head", "must be 64 lower-case hexadecimal digits, beside 'entries'"));
+        }
+
+        return new CatalogHead(entries.Value, head);
+    }
 }
 
 internal sealed record AuditView(

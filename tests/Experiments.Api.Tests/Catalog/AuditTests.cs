@@ -73,7 +73,7 @@ public sealed class AuditTests
     }
 
     private static Task<AuditVerification> VerifyAsync(IStore store, IReadOnlyList<ReadOnlyMemory<byte>> entries) =>
-        AuditChain.VerifyAsync(new Tampered(store, entries), Token);
+        AuditChain.VerifyAsync(new Tampered(store, entries), null, Token);
 
     private sealed class Tampered(IStore inner, IReadOnlyList<ReadOnlyMemory<byte>> entries) : DelegatingStore(inner)
     {

@@ -48,7 +48,7 @@ public sealed class CatalogStoreTests : IAsyncDisposable
 
         Assert.Equal(30, (await first.RefreshAsync(Token)).Kpis.Count);
         Assert.Equal(first.State.Head, (await second.RefreshAsync(Token)).Head);
-        Assert.True((await AuditChain.VerifyAsync(_store, Token)).Valid);
+        Assert.True((await AuditChain.VerifyAsync(_store, null, Token)).Valid);
     }
 
     [Fact]
