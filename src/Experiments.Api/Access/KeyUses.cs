@@ -73,9 +73,9 @@ internal sealed class KeyUses(IStore store, TimeProvider clock, ILogger<KeyUses>
         {
             await WriteAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or OperationCanceledException)
+        catch (Exception exception) when (exception is StoreUnavailableException or OperationCanceledException or ObjectDisposedException)
         {
-            // Still noted in memory: the next minute writes it.
+            // Still noted in memory: the next minute writes it. At a stop the store may be closed already; the use is a hint, worth no fault.
             logger.UsesNotWritten(exception);
         }
     }
