@@ -15,13 +15,21 @@ internal static class ApiJson
     /// <summary>For what is stored: members written by a newer version are skipped.</summary>
     public static JsonSerializerOptions Stored { get; } = Create(options =>
     {
-        Configure(options);
+        ConfigureBoth(options);
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
         // A document stands a few levels deep in its log entry.
         options.MaxDepth = 64;
     });
 
     public static void Configure(JsonSerializerOptions options)
+    {
+        ConfigureBoth(options);
+
+        // What is stored was checked when it came in.
+        options.Converters.Add(new WellFormedJsonConverter());
+    }
+
+    private static void ConfigureBoth(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.PropertyNameCaseInsensitive = false;

@@ -14,6 +14,8 @@ internal static class JsonProblems
             return Invalid("unknown-member", path, "is not a member of this request", at);
         if (message.StartsWith("Duplicate property", StringComparison.Ordinal))
             return Invalid("duplicate-member", path, "is given twice", at);
+        if (message.StartsWith(WellFormedJsonConverter.Problem, StringComparison.Ordinal))
+            return Invalid("invalid-text", path, WellFormedJsonConverter.Problem, at);
 
         // The reader's own exception is inside when the text is not JSON at all; its type is internal to the framework.
         if (exception.InnerException is JsonException || exception.Path is null or "$" && exception.LineNumber is not null
