@@ -197,16 +197,14 @@ internal sealed class DemoStory(IAnsiConsole console, SimulatedClock clock, Date
     {
         console.MarkupLine("[bold]4. The SDK serves the best practice to new customers; a holdback goes on measuring it.[/]");
         const int Customers = 2_000;
-        var served = 0;
+
+        // Peeked at until the promotion has reached the SDK: whoever met the experiment would not count for the holdback.
         await UntilAsync(
-            () =>
-            {
-                served = Enumerable.Range(0, Customers).Count(i =>
-                    client.GetAssignment<string?>(parameter, $"new-customer-{i}", null) is { Source: AssignmentSource.BestPractice, Value: "mens" });
-                return Task.FromResult(served > 0);
-            },
+            () => Task.FromResult(client.Peek<string?>(parameter, "new-customer-0", null).Source == AssignmentSource.BestPractice),
             orElse: () => Task.FromResult(false),
             cancellationToken).ConfigureAwait(false);
+        var served = Enumerable.Range(0, Customers).Count(i =>
+            client.GetAssignment<string?>(parameter, $"new-customer-{i}", null) is { Source: AssignmentSource.BestPractice, Value: "mens" });
         await client.FlushAsync(cancellationToken).ConfigureAwait(false);
         if (served == 0)
         {
