@@ -27,7 +27,7 @@ internal sealed record FlagError
         {
             { Code: NotFound } => "FLAG_NOT_FOUND",
             { Code: TargetingKeyMissing } => "TARGETING_KEY_MISSING",
-            { Code: InvalidContext } => "INVALID_CONTEXT",
+            { Code: InvalidContext or JsonProblems.InvalidText } => "INVALID_CONTEXT",
             { Status: StatusCodes.Status400BadRequest } => "PARSE_ERROR",
             _ => "GENERAL",
         },

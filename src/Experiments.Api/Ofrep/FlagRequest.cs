@@ -17,27 +17,19 @@ internal sealed record FlagRequest
     {
         if (Context is not { } context) throw NoTargetingKey();
         if (context.ValueKind != JsonValueKind.Object) throw Invalid("'context' must be an object.");
-        try
-        {
-            if (!context.TryGetProperty("targetingKey", out var key) || key.ValueKind == JsonValueKind.Null) throw NoTargetingKey();
-            if (key.ValueKind != JsonValueKind.String) throw Invalid("'context.targetingKey' must be a string.");
-            var user = key.GetString();
-            if (string.IsNullOrEmpty(user)) throw NoTargetingKey();
-            if (!UserIds.IsValid(user)) throw Invalid($"'context.targetingKey' {UserIds.Message}.");
+        if (!context.TryGetProperty("targetingKey", out var key) || key.ValueKind == JsonValueKind.Null) throw NoTargetingKey();
+        if (key.ValueKind != JsonValueKind.String) throw Invalid("'context.targetingKey' must be a string.");
+        var user = key.GetString();
+        if (string.IsNullOrEmpty(user)) throw NoTargetingKey();
+        if (!UserIds.IsValid(user)) throw Invalid($"'context.targetingKey' {UserIds.Message}.");
 
-            var known = new ExperimentContext();
-            foreach (var name in attributes)
-            {
-                if (context.TryGetProperty(name, out var value)) known[name] = AttributeValue.FromJson(value);
-            }
-
-            return new FlagContext(user, known);
-        }
-        catch (InvalidOperationException)
+        var known = new ExperimentContext();
+        foreach (var name in attributes)
         {
-            // "\ud800" is JSON, and no text.
-            throw Invalid("'context' has a text that is not well-formed Unicode.");
+            if (context.TryGetProperty(name, out var value)) known[name] = AttributeValue.FromJson(value);
         }
+
+        return new FlagContext(user, known);
     }
 
     private static ProblemException NoTargetingKey() => Problems.Invalid(

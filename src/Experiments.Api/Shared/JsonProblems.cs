@@ -5,6 +5,9 @@ namespace Experiments.Api.Shared;
 /// <summary>Turns what the JSON reader says into a problem that names the member and says what would be right.</summary>
 internal static class JsonProblems
 {
+    /// <summary>Code of a string that is JSON and no text.</summary>
+    public const string InvalidText = "invalid-text";
+
     public static ProblemException From(JsonException exception, bool withPosition = true)
     {
         var at = withPosition ? At(exception) : "";
@@ -15,7 +18,7 @@ internal static class JsonProblems
         if (message.StartsWith("Duplicate property", StringComparison.Ordinal))
             return Invalid("duplicate-member", path, "is given twice", at);
         if (message.StartsWith(WellFormedJsonConverter.Problem, StringComparison.Ordinal))
-            return Invalid("invalid-text", path, WellFormedJsonConverter.Problem, at);
+            return Invalid(InvalidText, path, WellFormedJsonConverter.Problem, at);
 
         // The reader's own exception is inside when the text is not JSON at all; its type is internal to the framework.
         if (exception.InnerException is JsonException || exception.Path is null or "$" && exception.LineNumber is not null

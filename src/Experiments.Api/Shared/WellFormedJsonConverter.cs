@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 
 namespace Experiments.Api.Shared;
@@ -13,8 +14,8 @@ internal sealed class WellFormedJsonConverter : JsonConverter<JsonElement>
 
     public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var value = JsonElement.ParseValue(ref reader);
-
+        // The framework's own, for its options: a member given twice is an error here too.
+        var value = JsonMetadataServices.JsonElementConverter.Read(ref reader, typeToConvert, options);
         var raw = JsonMarshal.GetRawUtf8Value(value);
 
         // Without escapes, valid UTF-8 is enough: nearly everything.
