@@ -215,6 +215,38 @@ public sealed class ExperimentsClient : IAsyncDisposable
     public void Track(string eventName, string user, double value, TrackDetails? details) =>
         Track(eventName, user, value, CurrentContext(), details);
 
+    /// <summary>Something that a KPI counts has happened, and all that is known of it. What <paramref name="details"/> says wins.</summary>
+    /// <param name="eventName">Name of the event: <c>purchase</c>, <c>unsubscribe</c>…</param>
+    /// <param name="user">Id of the user, the same as for reading parameters.</param>
+    /// <param name="value">Its value, in the KPI's unit: an amount, a rating.</param>
+    /// <param name="context">Gives channel and phase.</param>
+    /// <param name="details">Id, time, channel, phase, where they are known.</param>
+    public void Track(string eventName, string user, double value, ExperimentContext? context, TrackDetails? details)
+    {
+        var channel = details?.Channel ?? context?.Channel;
+        var phase = details?.Phase ?? context?.Phase;
+        if (!TextRules.IsName(eventName, MaximumEventName) || !UserHasher.IsValid(user) || !double.IsFinite(value)
+            || !IsNameOrNull(details?.Id) || !IsNameOrNull(channel) || !IsNameOrNull(phase))
+        {
+            _outbox.Refuse(Outbox.ReasonInvalid);
+            return;
+        }
+
+        if (!_outbox.Accepts(user)) return;
+        var now = _parts.Clock.GetUtcNow();
+        _outbox.Enqueue(new OutboxEvent
+        {
+            Id = _outbox.Ids.Next(now),
+            AppId = details?.Id,
+            User = user,
+            At = details?.At ?? now,
+            Name = eventName,
+            Value = value,
+            Channel = channel,
+            Phase = phase,
+        });
+    }
+
     /// <summary>A visitor becomes known: from now on he is <paramref name="user"/>, and was <paramref name="alias"/> before. What he did and does
     /// under either counts for one person, and the variant that he met first stays: this process goes on serving the variants of
     /// <paramref name="alias"/> to <paramref name="user"/>, unless it has served others to <paramref name="user"/> before.</summary>
@@ -374,32 +406,6 @@ public sealed class ExperimentsClient : IAsyncDisposable
             Breakdowns = context is null || arm.Breakdowns.Count == 0 ? null : [.. arm.Breakdowns.Select(name => context[name])],
         });
         _parts.Telemetry.Exposed(arm.Experiment ?? arm.BestPractice!, arm.Variant);
-    }
-
-    private void Track(string eventName, string user, double value, ExperimentContext? context, TrackDetails? details)
-    {
-        var channel = details?.Channel ?? context?.Channel;
-        var phase = details?.Phase ?? context?.Phase;
-        if (!TextRules.IsName(eventName, MaximumEventName) || !UserHasher.IsValid(user) || !double.IsFinite(value)
-            || !IsNameOrNull(details?.Id) || !IsNameOrNull(channel) || !IsNameOrNull(phase))
-        {
-            _outbox.Refuse(Outbox.ReasonInvalid);
-            return;
-        }
-
-        if (!_outbox.Accepts(user)) return;
-        var now = _parts.Clock.GetUtcNow();
-        _outbox.Enqueue(new OutboxEvent
-        {
-            Id = _outbox.Ids.Next(now),
-            AppId = details?.Id,
-            User = user,
-            At = details?.At ?? now,
-            Name = eventName,
-            Value = value,
-            Channel = channel,
-            Phase = phase,
-        });
     }
 
     private static bool IsNameOrNull(string? text) => text is null || TextRules.IsName(text, MaximumText);

@@ -10,10 +10,11 @@ internal sealed class RecentMap<TKey, TValue>(int capacity)
     private readonly Lock _turning = new();
     private volatile ConcurrentDictionary<TKey, TValue> _young = new();
     private volatile ConcurrentDictionary<TKey, TValue> _old = new();
+    private volatile bool _used;
     private int _added;
 
-    /// <summary>Whether nothing was ever put.</summary>
-    public bool IsEmpty => Volatile.Read(ref _added) == 0 && _old.IsEmpty;
+    /// <summary>Whether nothing was ever put. A dictionary's own answer takes all of its locks.</summary>
+    public bool IsEmpty => !_used;
 
     /// <summary>Entries in memory.</summary>
     public int Count => _young.Count + _old.Count;
@@ -30,6 +31,7 @@ internal sealed class RecentMap<TKey, TValue>(int capacity)
     /// <returns>The value that is there now.</returns>
     public TValue Put(TKey key, TValue value, Func<TValue, TValue, TValue> choose)
     {
+        _used = true;
         var young = _young;
         if (!young.TryAdd(key, value)) return young.AddOrUpdate(key, static (_, put) => put.Value, static (_, known, put) => put.Choose(known, put.Value), (Value: value, Choose: choose));
         if (Interlocked.Increment(ref _added) > capacity / 2) Turn(young);

@@ -28,6 +28,24 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Track_ContextAndDetails_DetailsWin()
+    {
+        await using var service = new LoopbackService();
+        await using var app = new TestApp(service.Endpoint);
+        var context = new ExperimentContext { Channel = "web", Phase = "before" };
+        app.Client.Track("purchase", "u", 1, context, new TrackDetails { Id = "order-1", Channel = "store" });
+        app.Client.Track("purchase", "u", 1, null, null);
+        app.Client.Track("purchase", "u", double.NaN, context, null);
+        await app.FlushAsync();
+
+        var purchase = service.Accepted["order-1"];
+        Assert.Equal("store", purchase.GetProperty("channel").GetString());
+        Assert.Equal("before", purchase.GetProperty("phase").GetString());
+        Assert.Equal(2, app.Counts().Delivered);
+        Assert.Equal(1, app.Counts().Dropped);
+    }
+
+    [Fact]
     public async Task Track_ManyEvents_BatchesOfTheSizeAsked()
     {
         await using var service = new LoopbackService();
