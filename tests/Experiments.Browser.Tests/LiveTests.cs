@@ -1,5 +1,5 @@
-using Experiments.Api.Tests.Processes;
 using Experiments.Api.Tests.Store;
+using Experiments.Api.Tests.Support;
 using Experiments.Browser.Tests.Support;
 using Microsoft.Playwright;
 

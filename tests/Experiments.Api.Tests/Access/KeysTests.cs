@@ -3,7 +3,6 @@ using System.Text.Json;
 using Experiments.Api.Access;
 using Experiments.Api.Store;
 using Experiments.Api.Tests.Common;
-using Experiments.Api.Tests.Processes;
 using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

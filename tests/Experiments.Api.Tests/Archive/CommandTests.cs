@@ -1,5 +1,4 @@
 using System.Net;
-using Experiments.Api.Tests.Processes;
 using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
 

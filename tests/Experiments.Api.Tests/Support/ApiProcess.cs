@@ -3,9 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Experiments.Api.Shared;
 using Experiments.Api.Tests.Store;
-using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.Api.Tests.Support;
 
 /// <summary>The built service as a real process on a free port: killed as a crash would, started again on what it left.</summary>
 internal sealed class ApiProcess : IAsyncDisposable

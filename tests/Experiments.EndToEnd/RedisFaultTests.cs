@@ -1,7 +1,8 @@
 using System.Globalization;
 using Experiments.Api.Tests.Store;
+using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.EndToEnd;
 
 /// <summary>What happens to Redis under a service that takes events in: killed, paused, and two services of which one is paused.</summary>
 /// <remarks>EXPERIMENTS_KILLS sets how many kills (4 unless set).</remarks>

@@ -1,8 +1,7 @@
-using Experiments.Api.Tests.RealData;
 using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.Api.Tests.RealData;
 
 public sealed class RestartTests
 {

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.EndToEnd;
 
 /// <summary>Kills the service with SIGKILL while it takes events in: nothing acknowledged is lost, nothing counts twice, nothing is half there.</summary>
 /// <remarks>EXPERIMENTS_KILLS sets how many (20 unless set).</remarks>

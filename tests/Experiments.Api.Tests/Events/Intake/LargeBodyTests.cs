@@ -4,7 +4,7 @@ using Experiments.Api.Tests.Common;
 using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.Api.Tests.Events.Intake;
 
 /// <summary>Bodies meant to hurt, against the real service: refused with an answer that arrives, and memory stays bounded.</summary>
 public sealed class LargeBodyTests

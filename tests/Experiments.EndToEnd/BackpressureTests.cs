@@ -3,7 +3,7 @@ using System.Text;
 using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.EndToEnd;
 
 /// <summary>More comes in than goes out: senders are told to come back, before memory grows; apps are served all the same.</summary>
 public sealed class BackpressureTests

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Experiments.Api.Tests.Store;
+using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.EndToEnd;
 
 /// <summary>A primary of a cluster of six is killed while two services take events in; its replica takes over.</summary>
 public sealed class ClusterFaultTests(ITestOutputHelper output)

@@ -1,7 +1,7 @@
 using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.EndToEnd;
 
 /// <summary>Two API processes on one redis-server, fed at once with the same users, repeats and all orders.</summary>
 public sealed class TwoProcessesTests

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
-using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.Api.Tests.Support;
 
 /// <summary>
 /// Events that tell, from sums alone, which of them were counted. A group of users has its own segment of the results; in each variant of

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.EndToEnd;
 
 /// <summary>A batch that was sent: the events of one group, and whether they were acknowledged.</summary>
 internal sealed class SentBatch(string group, List<Event> events)

@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Experiments.Api.Tests.Support;
 
-namespace Experiments.Api.Tests.Processes;
+namespace Experiments.EndToEnd;
 
 /// <summary>Sends as the SDK does: batch after batch; one that was not taken again until it is; and what an earlier epoch of the store
 /// acknowledged again when the epoch has changed.</summary>
