@@ -1,10 +1,10 @@
 namespace Experiments.Api.Events.Intake;
 
 /// <summary>Body of <c>POST /v1/events</c>, as the description of the API shows it; the service reads it token by token.</summary>
-internal sealed record EventBatch(IReadOnlyList<EventBatch.Item> Events)
+internal sealed record EventBatch(IReadOnlyList<EventBatch.EventItem> Events)
 {
     /// <summary>An exposure, a KPI event, or that another id is the same user's.</summary>
-    internal sealed record Item
+    internal sealed record EventItem
     {
         /// <summary>Unique id, at most 200 characters: an event with the same id and user counts once.</summary>
         public required string Id { get; init; }

@@ -23,8 +23,10 @@ internal static class OpenApiSlice
             options.CustomSchemaIds(SchemaNames.Of);
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
+            options.UseAllOfToExtendReferenceSchemas();
             options.SchemaFilter<AllowedValuesFilter>();
             options.OperationFilter<HeadersFilter>();
+            options.OperationFilter<BodiesFilter>();
             options.OrderActionsBy(api => $"{api.RelativePath} {api.HttpMethod}");
             options.AddSecurityDefinition("key", new OpenApiSecurityScheme
             {
