@@ -6,7 +6,7 @@ namespace Experiments.Api.Access;
 
 /// <summary>Asks for a key as soon as one exists; before that, only this machine reaches the service.</summary>
 internal sealed class AccessMiddleware(
-    RequestDelegate next, CatalogStore catalog, Credentials credentials, Sessions sessions, Streams streams, RateLimits limits, KeyUses uses,
+    RequestDelegate next, CatalogStore catalog, Credentials credentials, Sessions sessions, StreamTickets tickets, Streams streams, RateLimits limits, KeyUses uses,
     IOptions<AccessOptions> options)
 {
     public Task InvokeAsync(HttpContext context)
@@ -22,6 +22,7 @@ internal sealed class AccessMiddleware(
         if (Identify(context) is { } caller)
         {
             Authorize(context, caller.Key);
+            context.Features.Set(caller);
             return Streams.IsStream(context.GetEndpoint()) ? streams.RunAsync(context, caller, next) : next(context);
         }
 
@@ -35,7 +36,7 @@ internal sealed class AccessMiddleware(
         ? endpoint.Metadata.GetMetadata<PublicAccess>() is null
         : context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/ofrep");
 
-    /// <summary>The key in the headers, or that of the session; null for neither.</summary>
+    /// <summary>The key in the headers, of the stream's ticket or of the session; null for none.</summary>
     private Admission? Identify(HttpContext context)
     {
         if (Credentials.Presented(context.Request.Headers) is { } presented)
@@ -44,6 +45,9 @@ internal sealed class AccessMiddleware(
             return found.Admission ?? throw Unauthorized(context, found.Problem!);
         }
 
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TicketAccess>() is not null
+            && context.Request.Query[StreamTickets.Parameter] is [{ Length: > 0 } ticket])
+            return tickets.Find(ticket) ?? throw Unauthorized(context, AccessProblems.TicketEnded());
         if (sessions.Find(context) is not { } session) return null;
         // The browser adds the cookie to whatever any page asks for: a change must show that it comes from a page of ours.
         if (!OwnOrigin.IsSafe(context.Request.Method) && !OwnOrigin.IsShown(context.Request)) throw AccessProblems.ForeignOrigin();

@@ -10,6 +10,9 @@ internal static class AccessProblems
 
     public static ProblemException KeyInvalid() => new(StatusCodes.Status401Unauthorized, "key-invalid", "The key is unknown, revoked or out of date.");
 
+    public static ProblemException TicketEnded() => new(StatusCodes.Status401Unauthorized, "ticket-ended",
+        "The ticket of this stream has ended: ask for the flags again, the answer has a new one.");
+
     public static ProblemException KeyMistyped() => new(StatusCodes.Status401Unauthorized, "key-invalid",
         "This is no key of this service, or a part of it is missing: its checksum does not fit. Copy it whole, from 'exp_' on.");
 

@@ -35,6 +35,7 @@ internal static class AccessSlice
         services.AddSingleton<KeyRing>();
         services.AddOptions<KeyManagementOptions>().Configure<KeyRing>((options, ring) => options.XmlRepository = ring);
         services.AddSingleton<Sessions>();
+        services.AddSingleton<StreamTickets>();
         services.AddSingleton<Credentials>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<AccessOptions>>((cors, access) =>

@@ -27,6 +27,11 @@ internal static class RouteAccess
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new PageAccess());
 
+    /// <summary>Declares that a stream takes a ticket in its address, in place of a key.</summary>
+    public static TBuilder TakesTickets<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new TicketAccess());
+
     /// <summary>Declares that pages of apps use a route: browser keys may, and so may the origins that the configuration names.</summary>
     public static TBuilder ForBrowsers<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder

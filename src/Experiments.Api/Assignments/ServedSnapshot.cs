@@ -10,9 +10,13 @@ internal sealed class ServedSnapshot(CatalogStore catalog)
 {
     private volatile Built? _built;
 
-    public async ValueTask<Built> CurrentAsync(CancellationToken cancellationToken)
+    public async ValueTask<Built> CurrentAsync(CancellationToken cancellationToken) => Of(await catalog.RefreshAsync(cancellationToken));
+
+    /// <summary>The snapshot of the catalogue as this process knows it: behind the store by a notice.</summary>
+    public Built Known() => Of(catalog.State);
+
+    private Built Of(CatalogState state)
     {
-        var state = await catalog.RefreshAsync(cancellationToken);
         var built = _built;
         if (built is not null && built.Head == state.Head) return built;
 

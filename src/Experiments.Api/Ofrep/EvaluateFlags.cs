@@ -1,3 +1,4 @@
+using Experiments.Api.Access;
 using Experiments.Api.Assignments;
 using Experiments.Api.Shared;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,8 +8,8 @@ namespace Experiments.Api.Ofrep;
 /// <summary>All flags for one user: the SDK's own answers. It records no exposure: who receives all has met none yet.</summary>
 internal static class EvaluateFlags
 {
-    /// <summary>Flags in the order of their keys.</summary>
-    internal sealed record Answer(IReadOnlyList<FlagView> Flags, AnswerMetadata Metadata);
+    /// <summary>Flags in the order of their keys, and where to hear of changes.</summary>
+    internal sealed record Answer(IReadOnlyList<FlagView> Flags, AnswerMetadata Metadata, IReadOnlyList<EventStreamView> EventStreams);
 
     /// <summary>What holds for all flags.</summary>
     /// <param name="Version">Version of the snapshot.</param>
@@ -22,16 +23,16 @@ internal static class EvaluateFlags
         .FailsWith(StatusCodes.Status400BadRequest);
 
     internal static async Task<Results<Ok<Answer>, StatusCodeHttpResult>> HandleAsync(
-        FlagRequest request, FlagSource source, Assigner assigner, HttpContext http, CancellationToken cancellationToken)
+        FlagRequest request, FlagSource source, Assigner assigner, StreamTickets tickets, HttpContext http, CancellationToken cancellationToken)
     {
         var flags = await source.CurrentAsync(cancellationToken);
         var context = request.Read(flags.Attributes);
         var views = await flags.EvaluateAllAsync(context, assigner, cancellationToken);
-        var etag = flags.ETag(context, views);
+        var etag = flags.ETag(context, views, tickets.Period);
         http.Response.Headers.ETag = etag;
         http.Response.Headers.CacheControl = OfrepAnswers.CacheControl;
         return Versions.IsKnown(http.Request, etag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(new Answer(views, new AnswerMetadata(flags.Version)));
+            : TypedResults.Ok(new Answer(views, new AnswerMetadata(flags.Version), [EventStreamView.For(http, flags, tickets)]));
     }
 }

@@ -18,6 +18,7 @@ internal sealed class FlagErrorMiddleware(RequestDelegate next)
         var response = context.Response;
         var client = response.Body;
         using var written = new MemoryStream();
+        context.Items[typeof(FlagErrorMiddleware)] = client;
         response.Body = written;
         try
         {
@@ -30,6 +31,12 @@ internal sealed class FlagErrorMiddleware(RequestDelegate next)
 
         if (IsProblem(response)) await WriteErrorAsync(context, written);
         else if (written.Length > 0) await response.Body.WriteAsync(written.GetBuffer().AsMemory(0, (int)written.Length), context.RequestAborted);
+    }
+
+    /// <summary>From here on the answer is no error, and leaves as it is written.</summary>
+    public static void PassThrough(HttpContext context)
+    {
+        if (context.Items[typeof(FlagErrorMiddleware)] is Stream client) context.Response.Body = client;
     }
 
     private static bool IsProblem(HttpResponse response) =>

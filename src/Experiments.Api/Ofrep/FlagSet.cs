@@ -13,6 +13,8 @@ namespace Experiments.Api.Ofrep;
 /// <summary>All parameters that something decides, or that wait for a paused experiment, on one version of the catalogue.</summary>
 internal sealed class FlagSet
 {
+    private static readonly JsonSerializerOptions Stored = new(ApiJson.Stored) { IncludeFields = true };
+
     private readonly SnapshotEvaluator _evaluator;
     private readonly FrozenSet<string> _decided;
     private readonly FrozenSet<string> _scopedPractices;
@@ -33,6 +35,10 @@ internal sealed class FlagSet
         _keys = [.. _decided.Concat(_paused.Keys).Order(StringComparer.Ordinal)];
         var audiences = snapshot.Experiments.Select(e => e.Audience).Concat(snapshot.BestPractices.Select(p => p.Audience));
         Attributes = [.. audiences.SelectMany(AttributesOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+        // Most changes of the catalogue are none of a flag.
+        var decisions = JsonSerializer.SerializeToUtf8Bytes((snapshot with { Version = 0 }, _keys), Stored);
+        Tag = Convert.ToHexStringLower(SHA256.HashData(decisions).AsSpan(0, 16));
     }
 
     /// <summary>Hash of the catalogue that this was made from.</summary>
@@ -40,6 +46,9 @@ internal sealed class FlagSet
 
     /// <summary>Version of the catalogue.</summary>
     public long Version => _evaluator.Version;
+
+    /// <summary>Of all that decides a flag: another one may change somebody's.</summary>
+    public string Tag { get; }
 
     /// <summary>Attributes that some audience asks for: nothing else of a context can change an answer.</summary>
     public IReadOnlyList<string> Attributes { get; }
@@ -67,9 +76,12 @@ internal sealed class FlagSet
     /// <summary>Tag of all flags for a user: of the catalogue, the user, the attributes that audiences ask for, and the flags themselves.</summary>
     /// <remarks>Clients send the tag of before with a changed context: one of the version alone would freeze the variant of before. And a
     /// bandit's variants are no function of version and context.</remarks>
-    public string ETag(FlagContext context, IReadOnlyList<FlagView> flags)
+    /// <param name="context">Whom they were evaluated for.</param>
+    /// <param name="flags">All of them.</param>
+    /// <param name="period">Of the ticket that comes with them: who keeps them must get the next one.</param>
+    public string ETag(FlagContext context, IReadOnlyList<FlagView> flags, long period)
     {
-        var parts = new List<string> { Head, context.User };
+        var parts = new List<string> { Head, context.User, period.ToString(CultureInfo.InvariantCulture) };
         foreach (var name in Attributes)
         {
             var value = context.Attributes[name];

@@ -8,9 +8,13 @@ internal sealed class FlagSource(ServedSnapshot snapshots, CatalogStore catalog)
 {
     private volatile FlagSet? _flags;
 
-    public async ValueTask<FlagSet> CurrentAsync(CancellationToken cancellationToken)
+    public async ValueTask<FlagSet> CurrentAsync(CancellationToken cancellationToken) => Of(await snapshots.CurrentAsync(cancellationToken));
+
+    /// <summary>The flags as this process knows them: behind the store by a notice, for those who only wait for a change.</summary>
+    public FlagSet Known() => Of(snapshots.Known());
+
+    private FlagSet Of(ServedSnapshot.Built built)
     {
-        var built = await snapshots.CurrentAsync(cancellationToken);
         var flags = _flags;
         if (flags is not null && flags.Head == built.Head) return flags;
 

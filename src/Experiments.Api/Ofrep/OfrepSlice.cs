@@ -8,6 +8,7 @@ internal static class OfrepSlice
 {
     public const string Root = "/ofrep";
     public const string Flags = Root + "/v1/evaluate/flags";
+    public const string Changes = "/changes";
 
     public static IServiceCollection AddOfrep(this IServiceCollection services) => services.AddSingleton<FlagSource>();
 
@@ -19,5 +20,6 @@ internal static class OfrepSlice
         var routes = app.MapGroup(Flags).WithTags("Serve").Requires(read: Role.App, write: Role.App).ForBrowsers().WithSmallBodies();
         EvaluateFlag.Map(routes);
         EvaluateFlags.Map(routes);
+        StreamChanges.Map(routes);
     }
 }

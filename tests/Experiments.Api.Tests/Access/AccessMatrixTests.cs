@@ -23,6 +23,7 @@ public sealed class AccessMatrixTests
         ["GET /health/live"] = Everybody,
         ["GET /health/ready"] = Everybody,
         ["POST /ofrep/v1/evaluate/flags"] = PagesOfApps,
+        ["GET /ofrep/v1/evaluate/flags/changes"] = [App, Browser, Viewer, Marketer, Admin],
         ["POST /ofrep/v1/evaluate/flags/{key}"] = PagesOfApps,
         ["POST /v1/allocations"] = Readers,
         ["POST /v1/analyses"] = Readers,

@@ -2,7 +2,10 @@ using System.Net;
 using System.Text.Json;
 using Experiments.Api.Access;
 using Experiments.Api.Catalog;
+using Experiments.Api.Ofrep;
 using Experiments.Api.Tests.Common;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Experiments.Sdk.Assignment;
 
 namespace Experiments.Api.Tests.Ofrep;
@@ -50,7 +53,7 @@ public sealed class OfrepTests
         await api.PostAsync("/v1/experiments/spring-email/pause");
         const string disabled = """{"key":"email.spring","reason":"DISABLED","metadata":{"experiment":"spring-email","version":5}}""";
         Assert.Equal(disabled, (await Ask(api, Flag)).Text);
-        Assert.Equal($$$"""{"flags":[{{{disabled}}}],"metadata":{"version":5}}""", (await Ask(api, Flags)).Text);
+        Assert.StartsWith($$$"""{"flags":[{{{disabled}}}],"metadata":{"version":5},"eventStreams":[{"type":"sse",""", (await Ask(api, Flags)).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,6 +166,33 @@ public sealed class OfrepTests
         IsError(await Ask(api, Flags), 401, "GENERAL", null);
         IsError(await Ask(api, "/ofrep/none"), 401, "GENERAL", null);
         IsError(await api.PostAsync(Flag, """{"context":{"targetingKey":"u"}}""", ("Authorization", "Bearer " + viewer)), 403, "GENERAL", "email.spring");
+    }
+
+    [Fact]
+    public async Task Errors_OfADefect_HaveTheProtocolsForm()
+    {
+        await using var api = new ApiHost();
+        await using var broken = api.WithWebHostBuilder(host => host.ConfigureTestServices(services =>
+            services.AddSingleton<FlagSource>(_ => throw new InvalidOperationException("a defect"))));
+        using var client = broken.CreateClient();
+        foreach (var (path, key) in new[] { (Flag, "email.spring"), (Flags, null) })
+        {
+            var answer = await ApiHost.SendAsync(client, HttpMethod.Post, path, """{"context":{"targetingKey":"u1"}}""", "application/json");
+            IsError(answer, 500, "GENERAL", key);
+            Assert.Contains("Trace id", answer.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("a defect", answer.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Errors_OfABodyTooLarge_HaveTheProtocolsForm()
+    {
+        await using var service = await FlagService.StartAsync();
+        var body = $$$"""{"context":{"targetingKey":"u1","country":"{{{new string('a', 3_000_000)}}}"}}""";
+        service.Api.DefaultRequestHeaders.ExpectContinue = true;
+        service.Api.DefaultRequestHeaders.Authorization = new("Bearer", service.AppKey);
+        IsError(await ApiHost.SendAsync(service.Api, HttpMethod.Post, Flag, body, "application/json"), 413, "GENERAL", "email.spring");
+        IsError(await ApiHost.SendAsync(service.Api, HttpMethod.Post, Flags, body, "application/json"), 413, "GENERAL", null);
     }
 
     private static async Task<ApiHost> RunningAsync(string patch = "{}")
