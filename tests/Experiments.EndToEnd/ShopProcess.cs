@@ -48,7 +48,9 @@ internal sealed class ShopProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Program, "define", "--Experiments:Endpoint", service.ToString()])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(Program)!,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(Program)!,
         };
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
@@ -69,7 +71,9 @@ internal sealed class ShopProcess : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         var start = new ProcessStartInfo("dotnet", [Program, .. _settings])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(Program)!,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(Program)!,
         };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");

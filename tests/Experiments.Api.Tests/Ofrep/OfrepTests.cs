@@ -4,9 +4,9 @@ using Experiments.Api.Access;
 using Experiments.Api.Catalog;
 using Experiments.Api.Ofrep;
 using Experiments.Api.Tests.Common;
+using Experiments.Sdk.Assignment;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
-using Experiments.Sdk.Assignment;
 
 namespace Experiments.Api.Tests.Ofrep;
 
