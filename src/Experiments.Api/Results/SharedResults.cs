@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Experiments.Api.Catalog;
 using Experiments.Api.Results.Looks;
+using Experiments.Api.Store;
 
 namespace Experiments.Api.Results;
 
@@ -9,8 +10,11 @@ namespace Experiments.Api.Results;
 /// A reader asks whether anything changed (versions are read, nothing is computed); readers who ask at the same time share the
 /// question too. What a look depends on besides the store is time: users mature and cycles close, which is part of the comparison.
 /// </remarks>
-internal sealed class SharedResults(CatalogStore catalog, ResultsService results, LookStore looks, TimeProvider clock) : IDisposable
+internal sealed class SharedResults(CatalogStore catalog, ResultsService results, LookStore looks, IStore store, TimeProvider clock) : IDisposable
 {
+    /// <summary>How long an answer stands in a store without commits: time alone matures users and closes cycles.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private long _computations;
 
@@ -33,11 +37,11 @@ internal sealed class SharedResults(CatalogStore catalog, ResultsService results
         await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (entry.Look is { } known && (entry.Answered > asked || IsYoung(entry, known, experiment, maximumAge))) return known;
+            if (entry.Look is { } known && (entry.Answered > asked || IsQuiet(entry) || IsYoung(entry, known, experiment, maximumAge))) return known;
             var question = Interlocked.Increment(ref entry.Questions);
-            var now = clock.GetTimestamp();
+            var (now, commits) = (clock.GetTimestamp(), store.Commits);
             var look = await AskAsync(experiment, entry.Look, cancellationToken).ConfigureAwait(false);
-            (entry.Look, entry.Answered, entry.AnsweredAt) = (look, question, now);
+            (entry.Look, entry.Answered, entry.AnsweredAt, entry.Commits) = (look, question, now, commits);
             return look;
         }
         finally
@@ -50,6 +54,9 @@ internal sealed class SharedResults(CatalogStore catalog, ResultsService results
     {
         foreach (var entry in _entries.Values) entry.Dispose();
     }
+
+    private bool IsQuiet(Entry entry) =>
+        store.Commits is { } commits && commits == entry.Commits && clock.GetElapsedTime(entry.AnsweredAt) < Quiet;
 
     // What this process itself wrote shows at once, however young the answer is.
     private bool IsYoung(Entry entry, SharedLook known, string experiment, TimeSpan maximumAge) =>
@@ -75,6 +82,7 @@ internal sealed class SharedResults(CatalogStore catalog, ResultsService results
         public long Questions;
         public long Answered;
         public long AnsweredAt;
+        public long? Commits;
         public SharedLook? Look;
 
         public void Dispose() => Gate.Dispose();

@@ -18,6 +18,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Which store this is, and what its acknowledgement is worth; known once the store was first used.</summary>
     StoreStatus Status { get; }
 
+    /// <summary>Counts the commits, where no other process can make any: while it stands still, nothing read is out of date. Null elsewhere.</summary>
+    long? Commits => null;
+
     /// <summary>Reads the version of a shard and the values of some of its keys, both of one state.</summary>
     /// <remarks>An older version beside newer values would be enough, if a failover could not bring that older version back: a commit
     /// on top of it would then rest on values that are lost.</remarks>

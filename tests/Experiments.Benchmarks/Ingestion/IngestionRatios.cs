@@ -90,7 +90,7 @@ internal static class IngestionRatios
 
     private static async Task<double> ReadAsync(ServerProcess server, string path, string? tag)
     {
-        const int Reads = 300;
+        const int Reads = 2_000;
         var times = new List<double>();
         for (var round = 0; round < Rounds; round++)
         {

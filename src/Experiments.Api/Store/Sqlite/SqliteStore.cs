@@ -12,6 +12,7 @@ internal sealed class SqliteStore : IStore
     private readonly SqliteReaders _readers;
     private readonly StoreNotices _notices;
     private readonly ILogger _logger;
+    private long _commits;
     private int _disposed;
 
     private SqliteStore(DataFolder folder, SqliteConnection connection, ILogger logger)
@@ -26,6 +27,8 @@ internal sealed class SqliteStore : IStore
     }
 
     public StoreStatus Status { get; }
+
+    public long? Commits => Volatile.Read(ref _commits);
 
     /// <summary>Opens the store of a folder, creating it if need be.</summary>
     /// <param name="folder">Relative to the current directory, or absolute.</param>
@@ -58,9 +61,17 @@ internal sealed class SqliteStore : IStore
     public async Task<ShardVersion?> CommitAsync(
         string shard, ShardVersion expected, StoreCommit commit, CancellationToken cancellationToken)
     {
-        var version = await _writer
-            .RunAsync(session => session.Write(shard, expected, commit), cancellationToken)
-            .ConfigureAwait(false);
+        ShardVersion? version;
+        try
+        {
+            version = await _writer.RunAsync(session => session.Write(shard, expected, commit), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Before anybody hears of it, and after an exception too: it may have been written.
+            Interlocked.Increment(ref _commits);
+        }
+
         if (version is not null && commit.Notify)
         {
             _notices.Publish(shard);
