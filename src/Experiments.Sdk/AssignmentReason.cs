@@ -36,4 +36,8 @@ public enum AssignmentReason
 
     /// <summary>The variant that this user of a bandit had was stopped, to protect him: the control.</summary>
     ArmStopped,
+
+    /// <summary>The user, or a group of his, was named to have this variant, in an allocation taken over from Microsoft.FeatureManagement: no
+    /// exposure, since it was not by chance.</summary>
+    Targeted,
 }

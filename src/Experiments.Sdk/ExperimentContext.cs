@@ -53,6 +53,15 @@ public sealed class ExperimentContext
         }
     }
 
+    /// <summary>A copy in which some attributes are true.</summary>
+    internal static ExperimentContext WithTrue(ExperimentContext? context, IEnumerable<string> attributes)
+    {
+        var copy = new ExperimentContext();
+        for (var i = 0; i < context?._count; i++) copy[context._entries[i].Name] = context._entries[i].Value;
+        foreach (var attribute in attributes) copy[attribute] = true;
+        return copy;
+    }
+
     /// <summary>Attributes of a JSON object; members that are no string, number or truth value are left out.</summary>
     internal static ExperimentContext FromJson(JsonElement attributes)
     {

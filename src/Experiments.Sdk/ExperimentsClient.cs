@@ -394,6 +394,8 @@ public sealed class ExperimentsClient : IAsyncDisposable
 
     private void Expose(ulong exposure, ServedArm arm, string user, ExperimentContext? context)
     {
+        // Who was named has his variant not by chance: no analysis may count him.
+        if (arm.Reason == AssignmentReason.Targeted) return;
         // Shed before it is remembered: a later call reports it, once there is room again.
         if (!_outbox.Accepts(user) || !_exposures.Add(exposure)) return;
         var at = _parts.Clock.GetUtcNow();

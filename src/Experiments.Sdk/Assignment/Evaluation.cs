@@ -23,7 +23,8 @@ internal readonly record struct Evaluation(ServedArm? Arm, AssignmentReason Reas
 
     public string? BestPractice => Arm?.BestPractice;
 
-    public double? Propensity => Arm?.Propensity;
+    /// <summary>Null when nobody decided, or not by chance.</summary>
+    public double? Propensity => Reason == AssignmentReason.Targeted ? null : Arm?.Propensity;
 
     public int Epoch => Arm?.Epoch ?? 0;
 }

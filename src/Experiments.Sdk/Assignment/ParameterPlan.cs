@@ -1,17 +1,25 @@
 namespace Experiments.Sdk.Assignment;
 
 /// <summary>All that can decide one parameter, in order: layers with their experiments, then best practices.</summary>
-internal sealed class ParameterPlan(LayerPlan[] layers, PracticePlan[] practices)
+/// <param name="layers">Experiments of ours, by layer.</param>
+/// <param name="practices">Best practices, the first that fits decides.</param>
+/// <param name="feature">The experiment that assigns as Microsoft.FeatureManagement does, if there is one: it has the parameter for itself.</param>
+internal sealed class ParameterPlan(LayerPlan[] layers, PracticePlan[] practices, FeaturePlan? feature)
 {
     /// <summary>The usual case, one experiment for everybody, without the steps that it does not need.</summary>
-    private readonly ExperimentPlan? _everybody = layers is [{ Everybody: { Audience: null } only }, ..] ? only : null;
+    private readonly ExperimentPlan? _everybody = feature is null && layers is [{ Everybody: { Audience: null } only }, ..] ? only : null;
 
     /// <summary>All that users may be served, in the order in which it is decided.</summary>
-    public IEnumerable<ServedArm> Arms => layers.SelectMany(layer => layer.Arms).Concat(practices.SelectMany(practice => practice.Arms));
+    public IEnumerable<ServedArm> Arms =>
+        (feature?.Arms ?? []).Concat(layers.SelectMany(layer => layer.Arms)).Concat(practices.SelectMany(practice => practice.Arms));
+
+    /// <summary>Groups that have a variant of their own.</summary>
+    public IReadOnlyList<string> Groups => feature?.Groups ?? [];
 
     public Evaluation Evaluate(in UserHasher user, ExperimentContext? context)
     {
         if (_everybody is not null) return _everybody.Choose(user);
+        if (feature is not null && feature.Choose(user, context) is { Arm: not null } chosen) return chosen;
         foreach (var layer in layers)
         {
             if (layer.Find(user) is { } experiment && experiment.Audience?.Matches(context) != false) return experiment.Choose(user);

@@ -27,7 +27,7 @@ internal sealed class ServedArm
     /// <summary>Index of the variant in the experiment; 0 the practice and 1 its holdback.</summary>
     public required int VariantIndex { get; init; }
 
-    /// <summary>Share of the buckets that lead here.</summary>
+    /// <summary>Share of the users that chance leads here; 0 for who was named.</summary>
     public required double Propensity { get; init; }
 
     public int Epoch { get; init; }
@@ -40,6 +40,9 @@ internal sealed class ServedArm
 
     /// <summary>For a bandit, whose users keep their first arm; null where the table alone decides.</summary>
     public ArmPlan? Bandit { get; init; }
+
+    /// <summary>What it is called in the app's feature, where the experiment was one of it.</summary>
+    public FeatureVariant? Feature { get; init; }
 
     /// <summary>Attributes that an exposure carries.</summary>
     public IReadOnlyList<string> Breakdowns { get; init; } = [];
@@ -62,8 +65,23 @@ internal sealed class ServedArm
         Buckets = buckets,
         Plan = Plan,
         Bandit = Bandit,
+        Feature = Feature,
         Breakdowns = Breakdowns,
         ExposureSeed = SeedOf(Experiment!, epoch),
+    };
+
+    /// <summary>This arm for who was named: without chance there is no propensity, and no exposure.</summary>
+    public ServedArm AsTargeted() => new()
+    {
+        Reason = AssignmentReason.Targeted,
+        Value = Value,
+        Experiment = Experiment,
+        Variant = Variant,
+        VariantIndex = VariantIndex,
+        Propensity = 0,
+        Epoch = Epoch,
+        Feature = Feature,
+        ExposureSeed = ExposureSeed,
     };
 
     public static ulong SeedOf(string key, int epoch) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key.AsSpan()), epoch);

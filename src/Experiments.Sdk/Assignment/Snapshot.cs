@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Experiments.Sdk.Assignment;
 
@@ -48,6 +49,10 @@ internal sealed record SnapshotExperiment
 
     /// <summary>Attributes that an exposure carries, for breakdowns of the results.</summary>
     public IReadOnlyList<string> Breakdowns { get; init; } = [];
+
+    /// <summary>In place of slots and table, which are then empty: who does not know this member serves nobody, rather than others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureAllocation? FeatureManagement { get; init; }
 }
 
 /// <summary>A variant: its key and the value that the parameter takes; null is the app's own default.</summary>
@@ -77,4 +82,12 @@ internal sealed record SnapshotPractice
 
     /// <summary>Whom it is for; null is everybody.</summary>
     public AudienceCondition? Audience { get; init; }
+
+    /// <summary>What <see cref="Value"/> is called in the app's feature, where the experiment was one of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureVariant? Feature { get; init; }
+
+    /// <summary>What <see cref="HoldbackValue"/> is called there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureVariant? HoldbackFeature { get; init; }
 }

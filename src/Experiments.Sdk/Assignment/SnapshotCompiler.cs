@@ -7,6 +7,7 @@ namespace Experiments.Sdk.Assignment;
 internal sealed class SnapshotCompiler(Snapshot snapshot)
 {
     private readonly Dictionary<string, List<(string LayerSalt, ExperimentPlan Plan)>> _experiments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FeaturePlan> _features = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<PracticePlan>> _practices = new(StringComparer.Ordinal);
     private readonly List<string> _skipped = [];
 
@@ -14,7 +15,7 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
     {
         foreach (var experiment in snapshot.Experiments ?? [])
         {
-            Try(experiment?.Key, () => Add(_experiments, experiment!.Parameter, (experiment.LayerSalt, Compile(experiment))));
+            Try(experiment?.Key, () => Add(experiment!));
         }
 
         foreach (var practice in snapshot.BestPractices ?? [])
@@ -22,9 +23,10 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
             Try(practice?.Key, () => Add(_practices, practice!.Parameter, Compile(practice)));
         }
 
-        var plans = _experiments.Keys.Union(_practices.Keys, StringComparer.Ordinal).ToFrozenDictionary(
+        var plans = _experiments.Keys.Union(_practices.Keys, StringComparer.Ordinal).Union(_features.Keys, StringComparer.Ordinal).ToFrozenDictionary(
             parameter => parameter,
-            parameter => new ParameterPlan(LayersOf(parameter), [.. _practices.GetValueOrDefault(parameter, [])]),
+            parameter => new ParameterPlan(
+                LayersOf(parameter), [.. _practices.GetValueOrDefault(parameter, [])], _features.GetValueOrDefault(parameter)),
             StringComparer.Ordinal);
         return new SnapshotEvaluator(snapshot.Version, plans, _skipped);
     }
@@ -50,6 +52,18 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
         }
     }
 
+    private void Add(SnapshotExperiment experiment)
+    {
+        if (experiment.FeatureManagement is null)
+        {
+            Add(_experiments, experiment.Parameter, (experiment.LayerSalt, Compile(experiment)));
+        }
+        else if (!_features.TryAdd(experiment.Parameter, Compile(experiment, experiment.FeatureManagement)))
+        {
+            throw new FormatException($"Another experiment has the parameter '{experiment.Parameter}' for itself.");
+        }
+    }
+
     private static void Add<T>(Dictionary<string, List<T>> byParameter, string parameter, T plan)
     {
         if (!byParameter.TryGetValue(parameter, out var plans)) byParameter.Add(parameter, plans = []);
@@ -63,8 +77,27 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
         var table = BucketTable.Expand(experiment.Table);
         var counts = BucketTable.Count(table, experiment.Variants.Count);
         if (counts.Sum() != BucketTable.Size) throw new FormatException("The table names a variant that is not there.");
-        if (experiment.Variants.Any(variant => string.IsNullOrEmpty(variant.Key))) throw new FormatException("A variant has no key.");
+        return new ExperimentPlan(
+            UserHasher.Salt(experiment.Salt),
+            experiment.Slots,
+            new RunTable(table),
+            ArmsOf(experiment, counts, [.. counts.Select(count => count / (double)BucketTable.Size)]),
+            AudienceOf(experiment));
+    }
 
+    private static FeaturePlan Compile(SnapshotExperiment experiment, FeatureAllocation allocation)
+    {
+        double[] shares = [.. experiment.Variants.Select(variant => allocation.ShareOf(variant.Key))];
+        var total = shares.Sum();
+        var arms = ArmsOf(experiment, BucketTable.BucketsFromWeights(shares), [.. shares.Select(share => share / total)]);
+        return new FeaturePlan(experiment.Key, allocation, arms, AudienceOf(experiment));
+    }
+
+    private static Audience? AudienceOf(SnapshotExperiment experiment) => experiment.Audience is { } audience ? Audience.Compile(audience) : null;
+
+    private static ServedArm[] ArmsOf(SnapshotExperiment experiment, int[] counts, double[] shares)
+    {
+        if (experiment.Variants.Any(variant => string.IsNullOrEmpty(variant.Key))) throw new FormatException("A variant has no key.");
         var plan = new ArmPlan(experiment.Key, experiment.Control);
         ServedArm[] arms = [.. experiment.Variants.Select((variant, index) => new ServedArm
         {
@@ -73,21 +106,17 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
             Variant = variant.Key,
             VariantIndex = index,
             Value = new ServedValue(variant.Value),
-            Propensity = counts[index] / (double)BucketTable.Size,
+            Propensity = shares[index],
             Epoch = experiment.Epoch,
             Buckets = counts[index],
             Plan = plan,
             Bandit = experiment.Kind == "bandit" ? plan : null,
+            Feature = experiment.FeatureManagement?.Variants.FirstOrDefault(feature => feature.Variant == variant.Key),
             Breakdowns = experiment.Breakdowns ?? [],
             ExposureSeed = ServedArm.SeedOf(experiment.Key, experiment.Epoch),
         })];
         plan.Complete(arms);
-        return new ExperimentPlan(
-            UserHasher.Salt(experiment.Salt),
-            experiment.Slots,
-            new RunTable(table),
-            arms,
-            experiment.Audience is { } audience ? Audience.Compile(audience) : null);
+        return arms;
     }
 
     private static PracticePlan Compile(SnapshotPractice practice)
@@ -109,6 +138,7 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
                 Value = new ServedValue(practice.Value),
                 Propensity = 1 - held,
                 Epoch = practice.Epoch,
+                Feature = practice.Feature,
                 ExposureSeed = seed,
             },
             new ServedArm
@@ -120,6 +150,7 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
                 Value = new ServedValue(practice.HoldbackValue),
                 Propensity = held,
                 Epoch = practice.Epoch,
+                Feature = practice.HoldbackFeature,
                 ExposureSeed = seed,
             },
             practice.Audience is { } audience ? Audience.Compile(audience) : null);

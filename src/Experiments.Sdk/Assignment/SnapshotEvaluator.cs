@@ -35,6 +35,9 @@ internal sealed class SnapshotEvaluator
     /// <summary>All that users may be served for a parameter; nothing when nobody decides it.</summary>
     public IEnumerable<ServedArm> ArmsOf(string parameter) => _plans.TryGetValue(parameter, out var plan) ? plan.Arms : [];
 
+    /// <summary>Groups whose users have a variant of a parameter of their own; almost always none.</summary>
+    public IReadOnlyList<string> GroupsOf(string parameter) => _plans.TryGetValue(parameter, out var plan) ? plan.Groups : [];
+
     /// <summary>Compiles a snapshot. What is malformed in it is left out whole and named in <see cref="Skipped"/>.</summary>
     public static SnapshotEvaluator Compile(Snapshot snapshot) => new SnapshotCompiler(snapshot).Compile();
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Experiments.Sdk.Assignment;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
 
@@ -9,6 +10,8 @@ namespace Experiments.Sdk.FeatureManagement;
 /// <para>A parameter is asked of <see cref="ExperimentsClient"/>, for the user of the targeting context, and exposes him. Where nobody
 /// decides for him, or the variant's value is the app's own default, the app's own feature of that name answers; without one the feature is
 /// off.</para>
+/// <para>An experiment that was taken over from a feature of the app is told as that feature was: with the names of its variants, and on or off
+/// by their status.</para>
 /// <para>Session managers are not asked for parameters: an assignment is the same at every call, and a remembered one would be measured
 /// as another.</para>
 /// </remarks>
@@ -78,7 +81,7 @@ internal sealed class ExperimentsFeatureManager(
     private async ValueTask<bool> IsOnAsync(string feature, ITargetingContext? user, Func<ValueTask<bool>> ownIsOn)
     {
         if (await AssignAsync(feature, user).ConfigureAwait(false) is not { } assignment) return await ownIsOn().ConfigureAwait(false);
-        var isOn = assignment.Value is { } value ? value.IsOn : await ownIsOn().ConfigureAwait(false);
+        var isOn = FeatureOf(feature, assignment)?.On ?? assignment.Value?.IsOn ?? await ownIsOn().ConfigureAwait(false);
         FeatureTelemetry.Evaluated(feature, user!.UserId, isOn, assignment);
         return isOn;
     }
@@ -87,6 +90,12 @@ internal sealed class ExperimentsFeatureManager(
         string feature, ITargetingContext? user, Func<ValueTask<bool>> ownIsOn, Func<ValueTask<Variant>> ownVariant)
     {
         if (await AssignAsync(feature, user).ConfigureAwait(false) is not { } assignment) return await ownVariant().ConfigureAwait(false);
+        if (FeatureOf(feature, assignment) is { } known)
+        {
+            FeatureTelemetry.Evaluated(feature, user!.UserId, known.On, assignment);
+            return new Variant { Name = known.Name, Configuration = (assignment.Value ?? FeatureValue.None).Configuration };
+        }
+
         if (assignment.Value is { } value)
         {
             FeatureTelemetry.Evaluated(feature, user!.UserId, value.IsOn, assignment);
@@ -102,8 +111,19 @@ internal sealed class ExperimentsFeatureManager(
     private async ValueTask<Assignment<FeatureValue?>?> AssignAsync(string feature, ITargetingContext? user)
     {
         if (string.IsNullOrEmpty(user?.UserId)) return null;
-        var known = (user as IExperimentTargetingContext)?.Attributes ?? attributes?.Current;
+        var known = WithGroups((user as IExperimentTargetingContext)?.Attributes ?? attributes?.Current, user, client.Snapshot.GroupsOf(feature));
         var assignment = await client.GetAssignmentAsync<FeatureValue?>(feature, user.UserId, known, null).ConfigureAwait(false);
         return assignment.Source == AssignmentSource.None ? null : assignment;
     }
+
+    /// <summary>What the variant is called in the app's feature that the experiment took over; null where it is one of ours.</summary>
+    private FeatureVariant? FeatureOf(string feature, Assignment<FeatureValue?> assignment) => client.Snapshot.ArmsOf(feature)
+        .FirstOrDefault(arm => arm.Variant == assignment.Variant && arm.Experiment == assignment.Experiment && arm.BestPractice == assignment.BestPractice)
+        ?.Feature;
+
+    /// <summary>The attributes, and of the user's groups those that have a variant of their own.</summary>
+    private static ExperimentContext? WithGroups(ExperimentContext? known, ITargetingContext user, IReadOnlyList<string> groups) =>
+        groups.Count == 0 || user.Groups is null
+            ? known
+            : ExperimentContext.WithTrue(known, groups.Intersect(user.Groups, StringComparer.Ordinal).Select(FeatureAllocation.AttributeOf));
 }

@@ -39,9 +39,9 @@ internal sealed class FeatureDefinitions(ExperimentsClient client, IFeatureDefin
         var value = arm.Value.HasValue && arm.Value.TryGet<FeatureValue>(out var converted) ? converted : FeatureValue.None;
         return new VariantDefinition
         {
-            Name = arm.Variant,
+            Name = arm.Feature?.Name ?? arm.Variant,
             ConfigurationValue = value.Configuration,
-            StatusOverride = value.IsOn ? StatusOverride.None : StatusOverride.Disabled,
+            StatusOverride = arm.Feature?.On ?? value.IsOn ? StatusOverride.None : StatusOverride.Disabled,
         };
     }
 }

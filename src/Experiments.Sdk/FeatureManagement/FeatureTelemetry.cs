@@ -26,7 +26,10 @@ internal static class FeatureTelemetry
         {
             { "FeatureName", feature },
             { "Enabled", isOn },
-            { "VariantAssignmentReason", VariantAssignmentReason.Percentile },
+            {
+                "VariantAssignmentReason",
+                assignment.Reason == AssignmentReason.Targeted ? VariantAssignmentReason.User : VariantAssignmentReason.Percentile
+            },
             { "Version", SchemaVersion },
             { "TargetingId", Pseudonym(user) },
             { "Variant", assignment.Variant },
