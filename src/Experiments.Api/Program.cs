@@ -9,6 +9,7 @@ using Experiments.Api.Dashboard;
 using Experiments.Api.Demo;
 using Experiments.Api.Events;
 using Experiments.Api.Experiments;
+using Experiments.Api.Features;
 using Experiments.Api.Hypotheses;
 using Experiments.Api.Identities;
 using Experiments.Api.Knowledge;
@@ -73,6 +74,7 @@ internal static class Service
         app.MapKpis();
         app.MapHypotheses();
         app.MapExperiments();
+        app.MapFeatures();
         app.MapBestPractices();
         app.MapAssignments();
         app.MapOfrep();

@@ -51,8 +51,9 @@ internal static class Assign
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public double? Propensity { get; init; }
 
-        /// <summary>Only of a bandit: <c>stickyUnavailable</c> when the user's first variant could not be looked up and the table decided;
-        /// <c>armStopped</c> when that variant was stopped and he is served the control.</summary>
+        /// <summary>Only where there is something to know. <c>stickyUnavailable</c>: the first variant of a bandit's user could not be looked up
+        /// and the table decided; <c>armStopped</c>: that variant was stopped and he is served the control; <c>targeted</c>: he, or his group,
+        /// was named to have this variant, so do not report an exposure.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Reason { get; init; }
     }

@@ -14,11 +14,12 @@ internal sealed class Assigner(StoreArmStore arms, FirstArms firstArms, TimeProv
 
     private readonly StickyArms _sticky = new(arms, RememberedArms, ArmWait, clock, logger);
 
-    /// <summary>What a caller should know of an answer that is not the user's first arm; null when it is.</summary>
+    /// <summary>What a caller should know of an answer that is not by chance or not the user's first arm; null when it is.</summary>
     public static string? Exception(Evaluation evaluation) => evaluation.Reason switch
     {
         AssignmentReason.StickyUnavailable => "stickyUnavailable",
         AssignmentReason.ArmStopped => "armStopped",
+        AssignmentReason.Targeted => "targeted",
         _ => null,
     };
 

@@ -97,6 +97,11 @@ internal sealed record Experiment : IDocument
     public required DecisionSettings Decision { get; init; }
     public BanditSettings? Bandit { get; init; }
 
+    /// <summary>Percentiles of a feature that was taken over, which give each user the variant that he had (hash <c>msfm-v1</c>); null: the
+    /// weights decide, by our own hash.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureAllocation? FeatureManagement { get; init; }
+
     /// <summary>Whether read-outs are also shown with the prior learned from the company's finished tests.</summary>
     public bool LearnedPrior { get; init; }
 
@@ -163,6 +168,10 @@ internal sealed record Variant(string Key, string? Name, double Weight, JsonElem
     /// <summary>What giving it to a user costs, in the unit of the primary KPI; for a bandit that must earn more than it spends.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Cost { get; init; }
+
+    /// <summary>What it is called in the app's feature of the parameter's name, where that is not the key.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureVariant? Feature { get; init; }
 }
 
 /// <summary>A promotion that the plan does not let one person, or the decider, do alone.</summary>
@@ -278,6 +287,13 @@ internal sealed record BestPractice : IDocument
 
     /// <summary>Value of before, which the holdback goes on receiving; null is the app's default.</summary>
     public JsonElement? HoldbackValue { get; init; }
+
+    /// <summary>What the value, and that of before, are called in the app's feature of the parameter's name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureVariant? Feature { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureVariant? HoldbackFeature { get; init; }
 
     /// <summary><c>active</c>, <c>contested</c>, <c>expired</c> or <c>retired</c>.</summary>
     public required string State { get; init; }

@@ -27,21 +27,38 @@ internal static class SnapshotBuilder
     private static SnapshotExperiment Experiment(Experiment experiment)
     {
         var epoch = experiment.Epochs[^1];
+        var feature = ServedPercentiles(experiment);
         return new SnapshotExperiment
         {
             Key = experiment.Key,
             Kind = experiment.Kind,
             Parameter = experiment.Parameter,
             LayerSalt = experiment.LayerSalt!,
-            Slots = experiment.Slots,
+            Slots = feature is null ? experiment.Slots : [],
             Salt = experiment.Salt!,
             Epoch = epoch.Id,
-            Variants = [.. experiment.Variants.Select(v => new SnapshotVariant(v.Key, v.Value))],
+            Variants = [.. experiment.Variants.Select(v => new SnapshotVariant(v.Key, v.Value) { Feature = v.Feature })],
             Control = experiment.Control,
-            Table = epoch.Table!,
+            Table = feature is null ? epoch.Table! : [],
             Audience = experiment.Audience,
             Breakdowns = experiment.Breakdowns,
+            FeatureManagement = feature,
         };
+    }
+
+    /// <summary>The percentiles, those of a variant that was stopped for the harm it does given to the control: nobody else is moved.</summary>
+    public static FeatureAllocation? ServedPercentiles(Experiment experiment)
+    {
+        if (experiment.FeatureManagement is not { } allocation || experiment.SafetyStopped.Count == 0) return experiment.FeatureManagement;
+        return allocation with
+        {
+            Percentile = [.. allocation.Percentile.Select(p => p with { Variant = Served(p.Variant) })],
+            User = [.. allocation.User.Select(u => u with { Variant = Served(u.Variant) })],
+            Group = [.. allocation.Group.Select(g => g with { Variant = Served(g.Variant) })],
+            DefaultWhenEnabled = allocation.DefaultWhenEnabled is { } variant ? Served(variant) : null,
+        };
+
+        string Served(string variant) => experiment.SafetyStopped.Contains(variant) ? experiment.Control : variant;
     }
 
     private static SnapshotPractice Practice(BestPractice practice) => new()
@@ -50,6 +67,8 @@ internal static class SnapshotBuilder
         Parameter = practice.Parameter,
         Value = practice.Value,
         HoldbackValue = practice.HoldbackValue,
+        Feature = practice.Feature,
+        HoldbackFeature = practice.HoldbackFeature,
         Salt = practice.Salt,
         HoldbackBuckets = practice.State != PracticeState.Active ? BucketTable.Size : HoldbackBuckets(practice.Holdback),
         Epoch = practice.EpochId,

@@ -56,6 +56,7 @@ internal static class ChangeExperiment
     private static Experiment Draft(CatalogState state, Experiment wanted)
     {
         CreateExperiment.CheckReferences(state, wanted);
+        FeatureRules.CheckWeights(wanted);
         return wanted;
     }
 
@@ -63,6 +64,8 @@ internal static class ChangeExperiment
         CatalogState state, Experiment current, Experiment wanted, List<string> changed, DateTimeOffset now)
     {
         if (changed.Find(member => member is not ("variants" or "coverage")) is { } frozen) throw Frozen(current, frozen, "is part of the frozen plan");
+        if (current.FeatureManagement is not null && !current.Variants.Select(v => v.Weight).SequenceEqual(wanted.Variants.Select(v => v.Weight)))
+            throw FeatureRules.Frozen(current);
         if (wanted.Coverage < current.Coverage)
             throw Frozen(current, "coverage", $"may only grow while the test runs: it is {current.Coverage}");
         if (!SameArms(current, wanted)) throw Frozen(current, "variants", "must keep its keys and values, in their order: only weights may change");
@@ -90,7 +93,8 @@ internal static class ChangeExperiment
 
     private static bool SameArms(Experiment current, Experiment wanted) =>
         current.Variants.Count == wanted.Variants.Count
-        && current.Variants.Zip(wanted.Variants).All(pair => pair.First.Key == pair.Second.Key && pair.First.Cost == pair.Second.Cost && Same(pair.First.Value, pair.Second.Value));
+        && current.Variants.Zip(wanted.Variants).All(pair => pair.First.Key == pair.Second.Key && pair.First.Cost == pair.Second.Cost
+            && pair.First.Feature == pair.Second.Feature && Same(pair.First.Value, pair.Second.Value));
 
     private static bool Same(JsonElement? first, JsonElement? second) => first is { } a && second is { } b
         ? JsonElement.DeepEquals(a, b)

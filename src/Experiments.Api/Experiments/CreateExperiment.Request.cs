@@ -51,6 +51,10 @@ internal static partial class CreateExperiment
         /// <summary>For kind bandit only.</summary>
         public BanditRequest? Bandit { get; init; }
 
+        /// <summary>Percentiles of a feature of Microsoft.FeatureManagement that is taken over: each user keeps his variant (hash msfm-v1).
+        /// Default: the weights decide, by the service's own hash.</summary>
+        public FeatureManagementRequest? FeatureManagement { get; init; }
+
         /// <summary>Show read-outs with the prior learned from finished tests too; default false. It never decides.</summary>
         public bool? LearnedPrior { get; init; }
 
@@ -64,7 +68,7 @@ internal static partial class CreateExperiment
             Control = experiment.Control,
             Variants = [.. experiment.Variants.Select(v => new VariantRequest
             {
-                Key = v.Key, Name = v.Name, Weight = v.Weight, Value = v.Value, Cost = v.Cost,
+                Key = v.Key, Name = v.Name, Weight = v.Weight, Value = v.Value, Cost = v.Cost, Feature = FeatureVariantRequest.From(v.Feature),
             })],
             Coverage = experiment.Coverage,
             Audience = experiment.Audience,
@@ -74,6 +78,7 @@ internal static partial class CreateExperiment
             Breakdowns = experiment.Breakdowns,
             Decision = DecisionRequest.From(experiment.Decision),
             Bandit = experiment.Bandit is { } bandit ? BanditRequest.From(bandit) : null,
+            FeatureManagement = FeatureManagementRequest.From(experiment.FeatureManagement),
             LearnedPrior = experiment.LearnedPrior,
         };
 
@@ -89,7 +94,10 @@ internal static partial class CreateExperiment
                 Parameter = Parameter!,
                 Layer = Layer,
                 Control = Control!,
-                Variants = [.. Variants!.Select(v => new Variant(v!.Key!, v.Name, v.Weight!.Value, v.Value) { Cost = v.Cost })],
+                Variants = [.. Variants!.Select(v => new Variant(v!.Key!, v.Name, v.Weight!.Value, v.Value)
+                {
+                    Cost = v.Cost, Feature = v.Feature?.ToDocument(),
+                })],
                 Coverage = Coverage ?? 1,
                 Audience = Audience,
                 PrimaryKpi = PrimaryKpi!,
@@ -98,6 +106,7 @@ internal static partial class CreateExperiment
                 Breakdowns = [.. (Breakdowns ?? []).Select(b => b!)],
                 Decision = (Decision ?? new DecisionRequest()).ToSettings(kind),
                 Bandit = kind == "bandit" ? (Bandit ?? new BanditRequest()).ToSettings() : null,
+                FeatureManagement = FeatureManagement?.ToDocument(Key!, Parameter!),
                 LearnedPrior = LearnedPrior ?? false,
                 Status = ExperimentStatus.Draft,
                 CreatedAt = createdAt,
@@ -120,6 +129,9 @@ internal static partial class CreateExperiment
 
         /// <summary>For a bandit: what giving it to one user costs, in the unit of the primary KPI; what it earns is counted after it.</summary>
         public double? Cost { get; init; }
+
+        /// <summary>What it is called in the app's feature of the parameter's name; default: its key.</summary>
+        public FeatureVariantRequest? Feature { get; init; }
     }
 
     internal sealed record GuardrailRequest

@@ -33,6 +33,7 @@ internal static partial class CreateExperiment
                 .WithMessage("belongs to kind 'bandit' only: leave it out, or set kind to 'bandit'");
             RuleFor(r => r.Bandit!).SetValidator(new BanditValidator()).When(r => r.Bandit is not null);
             RuleFor(r => r).Custom((request, context) => BanditRules.Check(request, context.AddFailure));
+            RuleFor(r => r).Custom((request, context) => FeatureRules.Check(request, context.AddFailure));
         }
 
         private void VariantRules()
@@ -117,6 +118,7 @@ internal static partial class CreateExperiment
             RuleFor(v => v.Name).OptionalText(200);
             RuleFor(v => v.Cost).Within(c => c is >= 0 and <= 1e9, "from 0 to 1e9: what giving it to one user costs");
             RuleFor(v => v.Weight).Must(w => w is >= 0 and <= 1e9).WithMessage("is required, and must be 0 or more (at most 1e9)");
+            RuleFor(v => v.Feature!).ChildRules(feature => feature.RuleFor(f => f.Name).Text(200)).When(v => v.Feature is not null);
             RuleFor(v => v.Value).Must(v => v is not { } value || value.GetRawText().Length <= LongestValue)
                 .WithMessage($"must have at most {LongestValue} characters as JSON");
             RuleFor(v => v.Value).Must(v => v is not { } value || JsonNumbers.AreFinite(value))

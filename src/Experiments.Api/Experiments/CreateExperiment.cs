@@ -52,6 +52,7 @@ internal static partial class CreateExperiment
         }
 
         CheckReferences(state, experiment);
+        FeatureRules.CheckWeights(experiment);
         return new CatalogChange("experiment.create", "", experiment);
     }
 }

@@ -24,6 +24,10 @@ internal sealed record ExperimentView : IVersioned
     public required IReadOnlyList<string> Breakdowns { get; init; }
     public required DecisionSettings Decision { get; init; }
     public required BanditSettings? Bandit { get; init; }
+
+    /// <summary>Percentiles that were taken over from Microsoft.FeatureManagement, and decide in place of the weights (hash msfm-v1).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required FeatureAllocation? FeatureManagement { get; init; }
     public required bool LearnedPrior { get; init; }
     public required string Status { get; init; }
     public required long Version { get; init; }
@@ -57,7 +61,7 @@ internal sealed record ExperimentView : IVersioned
         Parameter = e.Parameter,
         Layer = e.Layer,
         Control = e.Control,
-        Variants = [.. e.Variants.Select(v => new VariantView(v.Key, v.Name, v.Weight, v.Value) { Cost = v.Cost })],
+        Variants = [.. e.Variants.Select(v => new VariantView(v.Key, v.Name, v.Weight, v.Value) { Cost = v.Cost, Feature = v.Feature })],
         Coverage = e.Coverage,
         Audience = e.Audience,
         PrimaryKpi = e.PrimaryKpi,
@@ -66,6 +70,7 @@ internal sealed record ExperimentView : IVersioned
         Breakdowns = e.Breakdowns,
         Decision = e.Decision,
         Bandit = e.Bandit,
+        FeatureManagement = e.FeatureManagement,
         LearnedPrior = e.LearnedPrior,
         Status = e.Status,
         Version = e.Version,
@@ -98,6 +103,10 @@ internal sealed record VariantView(string Key, string? Name, double Weight, Json
     /// <summary>What giving it to one user costs, in the unit of the primary KPI.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Cost { get; init; }
+
+    /// <summary>What it is called in the app's feature of the parameter's name, where that is not the key.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureVariant? Feature { get; init; }
 }
 
 internal sealed record GuardrailView(string Kpi, double Margin);

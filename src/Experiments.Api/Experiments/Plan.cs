@@ -35,12 +35,17 @@ internal static class Plan
             experiment.LearnedPrior,
         };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(plan, ApiJson.Stored);
-        if (experiment.Variants.All(v => v.Cost is null) && kpis.All(k => k.ValuePerConversion is null)) return Hash(bytes);
+        // What few plans have stands after the rest, and only where there is some.
+        if (experiment.Variants.Any(v => v.Cost is not null) || kpis.Any(k => k.ValuePerConversion is not null))
+        {
+            bytes = With(bytes, new { Costs = experiment.Variants.Select(v => v.Cost), Values = kpis.Select(k => k.ValuePerConversion) });
+        }
 
-        // Money stands after the rest, and only where there is some.
-        var money = new { Costs = experiment.Variants.Select(v => v.Cost), Values = kpis.Select(k => k.ValuePerConversion) };
-        return Hash([.. bytes, .. JsonSerializer.SerializeToUtf8Bytes(money, ApiJson.Stored)]);
+        if (experiment.FeatureManagement is { } percentiles) bytes = With(bytes, new { FeatureManagement = percentiles });
+        return Hash(bytes);
     }
+
+    private static byte[] With<T>(byte[] plan, T part) => [.. plan, .. JsonSerializer.SerializeToUtf8Bytes(part, ApiJson.Stored)];
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -34,7 +34,8 @@ internal sealed class FlagSet
             .ToFrozenDictionary(e => e.Parameter, e => e.Key, StringComparer.Ordinal);
         _keys = [.. _decided.Concat(_paused.Keys).Order(StringComparer.Ordinal)];
         var audiences = snapshot.Experiments.Select(e => e.Audience).Concat(snapshot.BestPractices.Select(p => p.Audience));
-        Attributes = [.. audiences.SelectMany(AttributesOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var groups = snapshot.Experiments.SelectMany(e => e.FeatureManagement?.Group ?? []).SelectMany(g => g.Groups).Select(FeatureAllocation.AttributeOf);
+        Attributes = [.. audiences.SelectMany(AttributesOf).Concat(groups).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
         // Most changes of the catalogue are none of a flag.
         var decisions = JsonSerializer.SerializeToUtf8Bytes((snapshot with { Version = 0 }, _keys), Stored);
@@ -50,7 +51,7 @@ internal sealed class FlagSet
     /// <summary>Of all that decides a flag: another one may change somebody's.</summary>
     public string Tag { get; }
 
-    /// <summary>Attributes that some audience asks for: nothing else of a context can change an answer.</summary>
+    /// <summary>Attributes that some audience or group asks for: nothing else of a context can change an answer.</summary>
     public IReadOnlyList<string> Attributes { get; }
 
     public static FlagSet From(ServedSnapshot.Built built, CatalogState state) =>

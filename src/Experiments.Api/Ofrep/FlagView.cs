@@ -12,7 +12,7 @@ internal sealed record FlagView
 {
     public required string Key { get; init; }
 
-    /// <summary><c>SPLIT</c>: by chance; <c>TARGETING_MATCH</c>: a best practice with an audience; <c>STATIC</c>: one for everybody;
+    /// <summary><c>SPLIT</c>: by chance; <c>TARGETING_MATCH</c>: a best practice with an audience, or a user who was named; <c>STATIC</c>: one for everybody;
     /// <c>DEFAULT</c>: nothing is for this user; <c>DISABLED</c>: paused.</summary>
     [AllowedValues(Split, TargetingMatch, Static, Default, Disabled)]
     public required string Reason { get; init; }
@@ -43,6 +43,7 @@ internal sealed record FlagView
         Reason = evaluation.Reason switch
         {
             AssignmentReason.Split or AssignmentReason.StickyUnavailable or AssignmentReason.ArmStopped or AssignmentReason.Holdback => Split,
+            AssignmentReason.Targeted => TargetingMatch,
             AssignmentReason.BestPractice => scoped ? TargetingMatch : Static,
             _ => Default,
         },
@@ -84,8 +85,9 @@ internal sealed record FlagMetadata
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Epoch { get; init; }
 
-    /// <summary>Only of a bandit: <c>stickyUnavailable</c> when the user's first variant could not be looked up and the table decided;
-    /// <c>armStopped</c> when that variant was stopped and he is served the control.</summary>
+    /// <summary>Only where there is something to know. <c>stickyUnavailable</c>: the first variant of a bandit's user could not be looked up
+    /// and the table decided; <c>armStopped</c>: that variant was stopped and he is served the control; <c>targeted</c>: he, or his group,
+    /// was named to have this variant, so do not report an exposure.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Exception { get; init; }
 

@@ -26,6 +26,13 @@ internal static class PracticeMaker
                 { State: PracticeState.Active } => before.Value,
                 _ => before.HoldbackValue,
             },
+            Feature = experiment.VariantOf(variant).Feature,
+            HoldbackFeature = before switch
+            {
+                null => experiment.VariantOf(experiment.Control).Feature,
+                { State: PracticeState.Active } => before.Feature,
+                _ => before.HoldbackFeature,
+            },
             State = PracticeState.Active,
             Scope = ScopeOf(state, experiment),
             Holdback = experiment.Decision.Holdback,

@@ -50,7 +50,11 @@ internal static class RetestDraft
         Parameter = practice.Parameter,
         Layer = tested.Layer,
         Control = "before",
-        Variants = [new Variant("before", null, 1, practice.HoldbackValue), new Variant("practice", null, 1, practice.Value)],
+        Variants = 
+        [
+            new Variant("before", null, 1, practice.HoldbackValue) { Feature = practice.HoldbackFeature },
+            new Variant("practice", null, 1, practice.Value) { Feature = practice.Feature },
+        ],
         Coverage = tested.Coverage,
         Audience = tested.Audience,
         PrimaryKpi = tested.PrimaryKpi,

@@ -58,7 +58,12 @@ internal sealed class SafetyStopper(CatalogStore catalog, TimeProvider clock)
 
     private static Experiment Without(Experiment experiment, string variant, DateTimeOffset now)
     {
-        IReadOnlyList<Variant> variants = [.. experiment.Variants.Select(v => v.Key == variant ? v with { Weight = 0 } : v)];
+        // Percentiles that were taken over stay where they are: those of the variant are served the control.
+        var freed = experiment.FeatureManagement is null ? 0 : experiment.VariantOf(variant).Weight;
+        IReadOnlyList<Variant> variants =
+        [
+            .. experiment.Variants.Select(v => v.Key == variant ? v with { Weight = 0 } : v.Key == experiment.Control ? v with { Weight = v.Weight + freed } : v),
+        ];
         var stopped = experiment with { Variants = variants };
         return stopped.With(Tables.After(stopped, now));
     }

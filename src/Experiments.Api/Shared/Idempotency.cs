@@ -38,7 +38,7 @@ internal static class Idempotency
         var http = context.HttpContext;
         var store = http.RequestServices.GetRequiredService<IStore>();
         var clock = http.RequestServices.GetRequiredService<TimeProvider>();
-        var name = Hash($"{http.User.ActorName()}\n{http.Request.Method} {http.Request.Path}\n{key}");
+        var name = Hash($"{http.User.ActorName()}\n{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n{key}");
         var body = BodyHash(context);
 
         for (var attempt = 0; ; attempt++)

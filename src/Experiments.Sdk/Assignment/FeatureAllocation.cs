@@ -12,9 +12,6 @@ internal sealed record FeatureAllocation
     /// <summary>What is hashed behind the user's id and a line feed.</summary>
     public required string Seed { get; init; }
 
-    /// <summary>What each variant is called there, and whether the feature is on with it.</summary>
-    public required IReadOnlyList<FeatureVariant> Variants { get; init; }
-
     /// <summary>Percentiles [from, to) of each variant; the first that has the user decides.</summary>
     public required IReadOnlyList<FeaturePercentile> Percentile { get; init; }
 
@@ -49,10 +46,10 @@ internal sealed record FeatureAllocation
     public static string AttributeOf(string group) => $"group:{group}";
 }
 
-/// <param name="Variant">Key of the variant.</param>
-/// <param name="Name">Its name in the app's feature.</param>
-/// <param name="On">Whether the feature is on: its status is not overridden to off.</param>
-internal sealed record FeatureVariant(string Variant, string Name, bool On);
+/// <summary>What a variant is in the app's feature of the parameter's name.</summary>
+/// <param name="Name">Its name there.</param>
+/// <param name="On">Whether the feature is on with it: its status is not overridden to off.</param>
+internal sealed record FeatureVariant(string Name, bool On);
 
 /// <param name="Variant">Key of the variant.</param>
 /// <param name="From">First percentile, included.</param>

@@ -56,7 +56,12 @@ internal sealed record SnapshotExperiment
 }
 
 /// <summary>A variant: its key and the value that the parameter takes; null is the app's own default.</summary>
-internal sealed record SnapshotVariant(string Key, JsonElement? Value);
+internal sealed record SnapshotVariant(string Key, JsonElement? Value)
+{
+    /// <summary>What it is in the app's feature of the parameter's name, where it has a name of its own there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureVariant? Feature { get; init; }
+}
 
 /// <summary>An active best practice: a value learned, served to all but its holdback.</summary>
 internal sealed record SnapshotPractice

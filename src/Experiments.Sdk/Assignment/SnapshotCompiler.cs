@@ -111,7 +111,7 @@ internal sealed class SnapshotCompiler(Snapshot snapshot)
             Buckets = counts[index],
             Plan = plan,
             Bandit = experiment.Kind == "bandit" ? plan : null,
-            Feature = experiment.FeatureManagement?.Variants.FirstOrDefault(feature => feature.Variant == variant.Key),
+            Feature = variant.Feature,
             Breakdowns = experiment.Breakdowns ?? [],
             ExposureSeed = ServedArm.SeedOf(experiment.Key, experiment.Epoch),
         })];

@@ -41,6 +41,8 @@ public sealed class AccessMatrixTests
         ["PATCH /v1/experiments/{key}"] = Marketers,
         ["DELETE /v1/experiments/{key}"] = Marketers,
         ["GET /v1/experiments/{key}/decisions"] = Readers,
+        ["POST /v1/experiments/feature-management"] = Marketers,
+        ["GET /v1/experiments/{key}/feature-management.json"] = Readers,
         ["GET /v1/experiments/{key}/history"] = Readers,
         ["POST /v1/experiments/{key}/import"] = Marketers,
         ["POST /v1/experiments/{key}/pause"] = Marketers,

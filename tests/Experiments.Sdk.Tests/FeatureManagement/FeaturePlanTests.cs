@@ -25,7 +25,7 @@ public sealed class FeaturePlanTests
         var allocation = new FeatureAllocation
         {
             Seed = seed ?? "allocation\nCheckout",
-            Variants = [],
+           
             Percentile = [.. parts.Select(p => p with { Variant = KeyOf(p.Variant) })],
             DefaultWhenEnabled = otherwise is null ? null : KeyOf(otherwise),
         };
@@ -57,7 +57,7 @@ public sealed class FeaturePlanTests
         var allocation = new FeatureAllocation
         {
             Seed = "allocation\nCheckout",
-            Variants = [],
+           
             Percentile = [new("a", 0, 50), new("b", 50, 100)],
             User = [new("c", [Named("marsha"), Named("é")]), new("a", [Named("marsha")])],
             Group = [new("b", ["beta", "staff"]), new("c", ["staff", "ring 1"])],
@@ -90,7 +90,7 @@ public sealed class FeaturePlanTests
         var evaluator = Compile(new FeatureAllocation
         {
             Seed = "s",
-            Variants = [],
+           
             Percentile = [new("a", 0, 50)],
             DefaultWhenEnabled = "b",
             User = [new("c", [Named("marsha")])],
@@ -107,7 +107,7 @@ public sealed class FeaturePlanTests
     [Fact]
     public void Compile_AnAllocationOfALaterVersionOrDamaged_ServesNobody()
     {
-        var good = new FeatureAllocation { Seed = "s", Variants = [], Percentile = [new("a", 0, 100)] };
+        var good = new FeatureAllocation { Seed = "s", Percentile = [new("a", 0, 100)] };
         foreach (var bad in new[]
         {
             good with { Hash = "msfm-v2" },
@@ -128,7 +128,7 @@ public sealed class FeaturePlanTests
     [Fact]
     public void Compile_TwoOnOneParameter_TheFirstHasIt()
     {
-        var allocation = new FeatureAllocation { Seed = "s", Variants = [], Percentile = [new("a", 0, 100)] };
+        var allocation = new FeatureAllocation { Seed = "s", Percentile = [new("a", 0, 100)] };
         var evaluator = SnapshotEvaluator.Compile(Make.Snapshot(Of(allocation), Of(allocation) with { Key = "second" }, Make.Experiment("third", "Checkout")));
         Assert.Single(evaluator.Skipped);
         Assert.Equal("checkout", evaluator.Evaluate("Checkout", "u", null).Experiment);
@@ -138,7 +138,7 @@ public sealed class FeaturePlanTests
     public void Snapshot_ReadByAnSdkOfBefore_ServesNobody()
     {
         // It does not know the member: to it the experiment has no slots, and an experiment without slots is left out.
-        var written = JsonSerializer.SerializeToNode(Make.Snapshot(Of(new FeatureAllocation { Seed = "s", Variants = [], Percentile = [new("a", 0, 100)] })), JsonSerializerOptions.Web)!;
+        var written = JsonSerializer.SerializeToNode(Make.Snapshot(Of(new FeatureAllocation { Seed = "s", Percentile = [new("a", 0, 100)] })), JsonSerializerOptions.Web)!;
         var experiment = written["experiments"]![0]!.AsObject();
         Assert.True(experiment.Remove("featureManagement"));
         Assert.Empty(SnapshotEvaluator.Compile(written.Deserialize<Snapshot>(JsonSerializerOptions.Web)!).Parameters);

@@ -1,5 +1,6 @@
 using Experiments.Api.Catalog;
 using Experiments.Api.Events.Ledger;
+using Experiments.Sdk.Assignment;
 
 namespace Experiments.Api.Events.Intake;
 
@@ -84,6 +85,11 @@ internal sealed class EventResolver(CatalogState state, EventLedger ledger, Date
                 $"'variant' must be one of {string.Join(", ", experiment.Variants.Select(v => v.Key))}.");
         }
 
+        if (IsNamed(experiment, parsed.User))
+        {
+            return Refuse(parsed, "targeted-user", $"'{experiment.Key}' names this user: his variant was not given by chance, and is not counted.");
+        }
+
         var at = parsed.At ?? now;
         if (parsed.Epoch is { } given && given >= experiment.Epochs.Count)
         {
@@ -103,6 +109,11 @@ internal sealed class EventResolver(CatalogState state, EventLedger ledger, Date
             Phase = parsed.Phase,
         };
     }
+
+    private static bool IsNamed(Experiment experiment, string? user) =>
+        experiment.FeatureManagement is { User.Count: > 0 } allocation
+        && UserHasher.PseudonymOf(experiment.Key, user) is { } pseudonym
+        && allocation.User.Any(part => part.Pseudonyms.Contains(pseudonym));
 
     private LedgerEvent? PracticeExposure(ParsedEvent parsed)
     {
