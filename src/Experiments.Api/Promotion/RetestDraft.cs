@@ -50,7 +50,7 @@ internal static class RetestDraft
         Parameter = practice.Parameter,
         Layer = tested.Layer,
         Control = "before",
-        Variants = 
+        Variants =
         [
             new Variant("before", null, 1, practice.HoldbackValue) { Feature = practice.HoldbackFeature },
             new Variant("practice", null, 1, practice.Value) { Feature = practice.Feature },

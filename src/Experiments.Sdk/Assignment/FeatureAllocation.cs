@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Experiments.Sdk.FeatureManagement;
 
 namespace Experiments.Sdk.Assignment;
@@ -32,6 +33,7 @@ internal sealed record FeatureAllocation
     }
 
     /// <summary>Percents that no interval covers.</summary>
+    [JsonIgnore]
     public double Uncovered
     {
         get

@@ -25,7 +25,6 @@ public sealed class FeaturePlanTests
         var allocation = new FeatureAllocation
         {
             Seed = seed ?? "allocation\nCheckout",
-           
             Percentile = [.. parts.Select(p => p with { Variant = KeyOf(p.Variant) })],
             DefaultWhenEnabled = otherwise is null ? null : KeyOf(otherwise),
         };
@@ -57,7 +56,6 @@ public sealed class FeaturePlanTests
         var allocation = new FeatureAllocation
         {
             Seed = "allocation\nCheckout",
-           
             Percentile = [new("a", 0, 50), new("b", 50, 100)],
             User = [new("c", [Named("marsha"), Named("é")]), new("a", [Named("marsha")])],
             Group = [new("b", ["beta", "staff"]), new("c", ["staff", "ring 1"])],
@@ -90,7 +88,6 @@ public sealed class FeaturePlanTests
         var evaluator = Compile(new FeatureAllocation
         {
             Seed = "s",
-           
             Percentile = [new("a", 0, 50)],
             DefaultWhenEnabled = "b",
             User = [new("c", [Named("marsha")])],
