@@ -72,7 +72,7 @@ public sealed class KeysTests
         (await api.PostAsync(path + "/rotate", "{}", admin)).IsProblem(409, "rotation-running");
         Assert.Equal(2, (await api.GetAsync(path, admin)).Json.GetProperty("secrets").GetArrayLength());
 
-        api.Clock.Advance(TimeSpan.FromDays(3));
+        api.Jump(TimeSpan.FromDays(3));
         (await api.GetAsync("/v1/kpis", Bearer(old))).IsProblem(401, "key-invalid");
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/v1/kpis", Bearer(young))).Status);
 
@@ -91,7 +91,7 @@ public sealed class KeysTests
         var made = (await api.PostAsync("/v1/keys", """{"role":"viewer","expiresAt":"2026-11-25T10:00:00Z"}""", admin)).Json;
         var viewer = Bearer(made.GetProperty("secret").GetString()!);
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/v1/kpis", viewer)).Status);
-        api.Clock.Advance(TimeSpan.FromDays(1));
+        api.Jump(TimeSpan.FromDays(1));
         (await api.GetAsync("/v1/kpis", viewer)).IsProblem(401, "key-invalid");
 
         (await api.DeleteAsync("/v1/keys/" + NameOf(secret), admin)).IsProblem(409, "last-admin");

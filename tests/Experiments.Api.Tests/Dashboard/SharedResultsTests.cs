@@ -51,7 +51,7 @@ public sealed class SharedResultsTests
         Assert.Equal(first, await TagAsync(host));
         Assert.Equal(before, shared.Computations);
 
-        host.Clock.Advance(TimeSpan.FromDays(2));
+        host.Jump(TimeSpan.FromDays(2));
         Assert.NotEqual(first, await TagAsync(host));
         Assert.Equal(1, (await api.ResultsAsync(RunningService.Experiment)).Kpi("visit").Variant("mens").Whole("matureUsers"));
     }

@@ -82,7 +82,7 @@ public sealed class ChangeExperimentTests
         await using var api = new ApiHost();
         await api.DraftAsync();
         await api.PostAsync(Path + "/start");
-        api.Clock.Advance(TimeSpan.FromDays(1));
+        api.Jump(TimeSpan.FromDays(1));
         var hash = api.Catalog.State.Experiments["spring-email"].PlanHash;
         var changed = (await api.PatchAsync(
             Path, """{"variants":[{"key":"none","weight":1},{"key":"mens","weight":3,"value":"mens"}]}""")).Json;

@@ -60,7 +60,7 @@ public sealed class BanditInputTests
         var api = new ApiClient(host.CreateClient());
         await BanditTests.DefineAsync(api, """{"guardrails":[{"kpi":"refund","margin":0.02}]}""");
         var at = host.Clock.GetUtcNow();
-        host.Clock.Advance(TimeSpan.FromHours(4));
+        host.Jump(TimeSpan.FromHours(4));
         var users = Enumerable.Range(0, 1500).ToList();
         await api.EventsAsync(users.SelectMany(i =>
         {

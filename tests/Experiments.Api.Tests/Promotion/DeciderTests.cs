@@ -18,15 +18,15 @@ public sealed class DeciderTests
         // Tuesday 24 November at 10:00. The cycle is seven whole days after the day of the start; their users must be mature, a day later.
         var closes = new DateTimeOffset(2026, 12, 3, 0, 0, 0, TimeSpan.Zero);
         await SendAsync(host, api, "first", none: 50, mens: 250);
-        host.Clock.Advance(TimeSpan.FromDays(2));
+        host.Jump(TimeSpan.FromDays(2));
         await Looks.OneMoreAsync(host, api, RunningService.Experiment);
         await IsRunningAsync(api, "undecided/promising/mens");
 
-        host.Clock.SetUtcNow(closes.AddHours(-1));
+        host.Jump(closes.AddHours(-1) - host.Clock.GetUtcNow());
         await Looks.OneMoreAsync(host, api, RunningService.Experiment);
         await IsRunningAsync(api, "undecided/promising/mens");
 
-        host.Clock.SetUtcNow(closes.AddMinutes(1));
+        host.Jump(closes.AddMinutes(1) - host.Clock.GetUtcNow());
         await ApiClient.UntilAsync(
             () => api.ResultsAsync(RunningService.Experiment), r => r.Text("status") == "stopped", () => host.Clock.Advance(TimeSpan.FromSeconds(1)));
         Assert.Equal("winner/promoted/mens", (await api.ResultsAsync(RunningService.Experiment)).Verdict());
@@ -82,7 +82,7 @@ public sealed class DeciderTests
         await using var host = new ApiHost();
         var api = await StartAsync(host, ApiHost.With(EveryLookCloses, """{"minimumDays":5}"""));
         await SendAsync(host, api, "first", none: 50, mens: 250, daysAgo: 3);
-        host.Clock.Advance(TimeSpan.FromDays(4));
+        host.Jump(TimeSpan.FromDays(4));
         await Looks.OneMoreAsync(host, api, RunningService.Experiment);
         await IsRunningAsync(api, "undecided/promising/mens");
     }
@@ -162,14 +162,14 @@ public sealed class DeciderTests
         var at = host.Clock.GetUtcNow().AddMinutes(2);
 
         // Before: half and half, both at 20 %. After: nine in ten get mens, and everybody visits more: both at 60 %.
-        host.Clock.Advance(TimeSpan.FromHours(1));
+        host.Jump(TimeSpan.FromHours(1));
         await api.EventsAsync([.. Crowd.Of("c", "none", 500, at, ("visit", 100)), .. Crowd.Of("c", "mens", 500, at, ("visit", 100))]);
         await api.PatchAsync("/v1/experiments/spring-email",
             """{"variants":[{"key":"none","weight":1,"value":null},{"key":"mens","weight":9,"value":"mens"}]}""");
         at = host.Clock.GetUtcNow().AddMinutes(2);
-        host.Clock.Advance(TimeSpan.FromHours(1));
+        host.Jump(TimeSpan.FromHours(1));
         await api.EventsAsync([.. Crowd.Of("d", "none", 100, at, ("visit", 60)), .. Crowd.Of("d", "mens", 900, at, ("visit", 540))]);
-        host.Clock.Advance(TimeSpan.FromDays(2));
+        host.Jump(TimeSpan.FromDays(2));
         await Looks.OneMoreAsync(host, api, RunningService.Experiment);
 
         var results = await IsRunningAsync(api, expectedVerdict: null);

@@ -130,7 +130,7 @@ public sealed class PracticeLifeTests
         for (var part = 0; part < 4; part++)
         {
             var from = host.Clock.GetUtcNow();
-            host.Clock.Advance(TimeSpan.FromHours(6));
+            host.Jump(TimeSpan.FromHours(6));
             await world.VisitAsync(users / 4, from, TimeSpan.FromHours(3));
             var stopped = running is null || (await api.GetAsync($"/v1/experiments/{running}")).Text("status") == "stopped";
             if (stopped) await RoundsAsync(host);

@@ -58,7 +58,7 @@ public sealed class CookieCatsTests
         await Looks.OneMoreAsync(host, api, "cookie-cats");
 
         // The later gate does harm: the safety stop may end the test, the evidence is just short of the finding, and nothing is promoted.
-        host.Clock.Advance(TimeSpan.FromDays(30));
+        host.Jump(TimeSpan.FromDays(30));
         var results = await api.ResultsAsync("cookie-cats");
         Assert.Contains(results.GetProperty("verdict").Text("state"), new[] { "loser", "undecided" });
         Assert.NotEqual("gate_30", results.GetProperty("verdict").GetProperty("variant").GetString());

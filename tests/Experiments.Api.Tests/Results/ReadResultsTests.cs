@@ -36,11 +36,11 @@ public sealed class ReadResultsTests
         await RunningService.DefineAsync(api);
         await api.EventsAsync(Crowd.Of("c", "mens", 20, host.Clock.GetUtcNow(), ("visit", 10)));
         await IsMatureAsync(api, users: 20, mature: 0);
-        host.Clock.Advance(TimeSpan.FromHours(23));
+        host.Jump(TimeSpan.FromHours(23));
         await IsMatureAsync(api, users: 20, mature: 0);
 
         // Users mature in slots of a 64th of the window.
-        host.Clock.Advance(TimeSpan.FromHours(1.5));
+        host.Jump(TimeSpan.FromHours(1.5));
         await IsMatureAsync(api, users: 20, mature: 20);
     }
 

@@ -178,7 +178,7 @@ public sealed class WebhookTests
         Assert.Equal(2, receiver.Messages.Count);
         Assert.Single(receiver.Messages.Select(m => m.Id).Distinct());
         Assert.All(receiver.Messages, m => Assert.True(m.IsValid(secret)));
-        second.Clock.Advance(TimeSpan.FromDays(4));
+        second.Jump(TimeSpan.FromDays(4));
         await RoundsAsync(second);
         Assert.DoesNotContain(receiver.Messages.Skip(2), m => m.Type == "promoted");
     }
@@ -194,7 +194,7 @@ public sealed class WebhookTests
         for (var i = 0; i < 12; i++)
         {
             await RoundsAsync(api);
-            api.Clock.Advance(TimeSpan.FromHours(27));
+            api.Jump(TimeSpan.FromHours(27));
         }
 
         Assert.Equal(10, receiver.Messages.Count);
@@ -279,7 +279,7 @@ public sealed class WebhookTests
         Assert.NotEqual(old, young);
         await api.PostAsync("/v1/webhooks/hook/test");
         Assert.True(receiver.Messages.Single().IsValid(old) && receiver.Messages.Single().IsValid(young));
-        api.Clock.Advance(TimeSpan.FromDays(3));
+        api.Jump(TimeSpan.FromDays(3));
         await api.PostAsync("/v1/webhooks/hook/test");
         Assert.True(!receiver.Messages.Last().IsValid(old) && receiver.Messages.Last().IsValid(young));
     }
