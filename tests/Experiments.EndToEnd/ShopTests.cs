@@ -103,6 +103,33 @@ public sealed class ShopTests
     }
 
     [Fact]
+    public async Task Shop_StoreOfTheServiceIsLost_SendsAgainWhatItHadAcknowledged()
+    {
+        using var folders = new TemporaryFolder();
+        await using var service = await StartServiceAsync(folders);
+        var address = service.Client.Http.BaseAddress!;
+        await ShopProcess.DefineAsync(address);
+        await using var shop = await ShopProcess.StartAsync(address, Path.Combine(folders.Path, "shop"));
+        for (var i = 0; i < 10; i++)
+        {
+            using var visitor = shop.NewVisitor();
+            await visitor.HomeAsync();
+            await visitor.BuyAsync($"order-{i}", 10);
+        }
+
+        await ApiClient.UntilAsync(() => service.Client.ResultsAsync("shop-title"), r => Users(r) == 10 && Conversions(r) == 10);
+
+        // An empty store under the old address: what the first one acknowledged is known to the shop alone.
+        service.Kill();
+        Directory.Delete(Path.Combine(folders.Path, "service"), recursive: true);
+        await service.RestartAsync();
+        await ShopProcess.DefineAsync(address);
+        using var next = shop.NewVisitor();
+        await next.HomeAsync();
+        await ApiClient.UntilAsync(() => service.Client.ResultsAsync("shop-title"), r => Users(r) == 11 && Conversions(r) == 10);
+    }
+
+    [Fact]
     public async Task Shop_NeverMetTheService_ShowsItsOwnDefaults()
     {
         using var folders = new TemporaryFolder();
