@@ -37,6 +37,7 @@ public sealed partial class SliceTests
         [("Observability", "Archive")] = "how much waits for the archive is a metric",
         [("Users", "Events.Ledger")] = "an erased user leaves the ledger",
         [("Users", "Archive")] = "and the archive",
+        [("Users", "Assignments")] = "and the first arms that bandits keep",
         [("Features", "Experiments")] = "a flag that is taken over becomes a draft, by the rules of drafts",
         [("Features", "Results")] = "what became of each flag is told in the languages of the results",
         [("Ofrep", "Assignments")] = "flags are the served snapshot's parameters: the same answer as POST /v1/assignments",

@@ -15,4 +15,13 @@ internal sealed class StoreArmStore(IStore store) : IArmStore
             ? kept
             : throw new ArmStoreUnavailableException("the stored value is no arm");
     }
+
+    /// <summary>Forgets the arms that were kept for a user under this id: who asks next is the first.</summary>
+    public async Task ForgetAsync(IEnumerable<string> experiments, string user, CancellationToken cancellationToken)
+    {
+        foreach (var experiment in experiments)
+        {
+            await store.RemoveFieldAsync(ArmKeys.ShardOf(user), ArmKeys.HashOf(experiment), ArmKeys.FieldOf(user), cancellationToken);
+        }
+    }
 }

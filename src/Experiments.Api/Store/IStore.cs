@@ -51,7 +51,13 @@ internal interface IStore : IAsyncDisposable
     /// <summary>As <see cref="SetIfAbsentAsync"/>, for one of very many values of a kind: a field of a hash, where the store has hashes.</summary>
     Task<ReadOnlyMemory<byte>> SetFieldIfAbsentAsync(
         string shard, string hash, string field, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
-        SetIfAbsentAsync(shard, $"{hash}/{field}", value, cancellationToken);
+        SetIfAbsentAsync(shard, FieldKey(hash, field), value, cancellationToken);
+
+    /// <summary>Takes away what <see cref="SetFieldIfAbsentAsync"/> has written, so that the next writer is the first; what is not there is no error.</summary>
+    Task RemoveFieldAsync(string shard, string hash, string field, CancellationToken cancellationToken);
+
+    /// <summary>Key of a field where the store has no hashes.</summary>
+    static string FieldKey(string hash, string field) => $"{hash}/{field}";
 
     /// <summary>Calls back with the shard's name after a commit with <see cref="StoreCommit.Notify"/>, by this process or another.</summary>
     /// <remarks>A notice may be lost or come twice: whoever listens also polls, slowly. The callback must return at once.</remarks>

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Experiments.Api.Archive;
+using Experiments.Api.Assignments;
 using Experiments.Api.Catalog;
 using Experiments.Api.Events.Ledger;
 using Experiments.Api.Shared;
@@ -22,7 +23,7 @@ internal static class EraseUser
         .Answers(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
 
     internal static async Task<Results<NoContent, StatusCodeHttpResult>> HandleAsync(
-        string id, HttpContext http, EventLedger ledger, UserEraser eraser, Erasures erasures, Archiver archiver, CatalogStore catalog, TimeProvider clock,
+        string id, HttpContext http, EventLedger ledger, UserEraser eraser, Erasures erasures, Archiver archiver, StoreArmStore arms, CatalogStore catalog, TimeProvider clock,
         ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         id = Unescaped(http, id);
@@ -38,6 +39,8 @@ internal static class EraseUser
             await erasures.AddAsync(erased[^1], cancellationToken);
         }
 
+        var state = await catalog.RefreshAsync(cancellationToken);
+        await arms.ForgetAsync(state.Experiments.Values.Where(e => e.Bandit is not null).Select(e => e.Key), id, cancellationToken);
         await catalog.CommitAsync(user.ActorName(), _ => new CatalogChange("user.erase", ""), cancellationToken);
         return await IsDoneAsync(erased, erasures, archiver, clock, cancellationToken)
             ? TypedResults.NoContent()

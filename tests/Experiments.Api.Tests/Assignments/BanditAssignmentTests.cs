@@ -64,6 +64,18 @@ public sealed class BanditAssignmentTests
     }
 
     [Fact]
+    public async Task KeepArm_TheUserWasErased_TheNextIsTheFirst()
+    {
+        await using var api = await RunningAsync();
+        await KeepAsync(api, "mens", 0);
+        await api.PostAsync("/v1/assignments/arms", "{\"experiment\":\"spring-email\",\"user\":\"other\",\"variant\":\"mens\",\"epoch\":0}");
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, (await api.DeleteAsync("/v1/users/u")).Status);
+        Assert.Contains("\"variant\":\"none\"", (await KeepAsync(api, "none", 0)).Text, StringComparison.Ordinal);
+        var other = await api.PostAsync("/v1/assignments/arms", "{\"experiment\":\"spring-email\",\"user\":\"other\",\"variant\":\"none\",\"epoch\":0}");
+        Assert.Contains("\"variant\":\"mens\"", other.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task KeepArm_OfAnAbTest_IsRefused()
     {
         await using var api = new ApiHost();

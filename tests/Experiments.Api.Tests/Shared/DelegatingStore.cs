@@ -30,6 +30,9 @@ internal abstract class DelegatingStore(IStore inner) : IStore
         string shard, string hash, string field, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
         inner.SetFieldIfAbsentAsync(shard, hash, field, value, cancellationToken);
 
+    public virtual Task RemoveFieldAsync(string shard, string hash, string field, CancellationToken cancellationToken) =>
+        inner.RemoveFieldAsync(shard, hash, field, cancellationToken);
+
     public IDisposable Subscribe(Action<string> changed) => inner.Subscribe(changed);
 
     public virtual Task PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);

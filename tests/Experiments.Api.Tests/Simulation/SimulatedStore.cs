@@ -96,6 +96,8 @@ internal sealed class SimulatedStore(Schedule schedule, int faultPercent)
         public Task<ReadOnlyMemory<byte>> SetIfAbsentAsync(
             string shard, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task RemoveFieldAsync(string shard, string hash, string field, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public IDisposable Subscribe(Action<string> changed) => throw new NotSupportedException();
 
         public Task PingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -40,6 +40,17 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task RemoveField_TheNextWriterIsTheFirst()
+    {
+        await Store.RemoveFieldAsync("a0", "arms/e", "u", Token);
+        Assert.Equal("1", Text(await Store.SetFieldIfAbsentAsync("a0", "arms/e", "u", Bytes("1"), Token)));
+        Assert.Equal("1", Text(await Store.SetFieldIfAbsentAsync("a0", "arms/e", "v", Bytes("1"), Token)));
+        await Store.RemoveFieldAsync("a0", "arms/e", "u", Token);
+        Assert.Equal("2", Text(await Store.SetFieldIfAbsentAsync("a0", "arms/e", "u", Bytes("2"), Token)));
+        Assert.Equal("1", Text(await Store.SetFieldIfAbsentAsync("a0", "arms/e", "v", Bytes("2"), Token)));
+    }
+
+    [Fact]
     public async Task Values_FiveMegabytes_ComeBackWhole()
     {
         var large = new byte[5 * 1024 * 1024];

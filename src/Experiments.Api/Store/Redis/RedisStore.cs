@@ -98,12 +98,17 @@ internal sealed class RedisStore : IStore
             async database =>
             {
                 var name = _keys.Of(shard).Hash(hash);
-                return await database.HashSetAsync(name, field, value, When.NotExists, Primary).ConfigureAwait(false)
-                    ? value
-                    : Bytes(await database.HashGetAsync(name, field, Primary).ConfigureAwait(false))
-                        ?? throw new InvalidOperationException("A field vanished that nothing removes.");
+                while (true)
+                {
+                    if (await database.HashSetAsync(name, field, value, When.NotExists, Primary).ConfigureAwait(false)) return value;
+                    // Removed in between: then the next to write is the first.
+                    if (Bytes(await database.HashGetAsync(name, field, Primary).ConfigureAwait(false)) is { } kept) return kept;
+                }
             },
             cancellationToken);
+
+    public Task RemoveFieldAsync(string shard, string hash, string field, CancellationToken cancellationToken) =>
+        RunAsync(database => database.HashDeleteAsync(_keys.Of(shard).Hash(hash), field, Primary), cancellationToken);
 
     public IDisposable Subscribe(Action<string> changed) => _notices.Subscribe(changed);
 

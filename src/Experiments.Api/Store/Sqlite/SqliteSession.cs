@@ -144,6 +144,12 @@ internal sealed class SqliteSession : IDisposable
         return Value(id, key) ?? throw new InvalidOperationException("A key was absent just after it was written.");
     }
 
+    /// <summary>Removes a key outside of the shard's version.</summary>
+    public void Remove(string shard, string key)
+    {
+        if (FindShard(shard) is { } row) _remove.Bind(1, row.Id).Bind(2, key).Run();
+    }
+
     /// <summary>The store's own id, made at its creation: nothing that it acknowledged is lost as long as it is the same store.</summary>
     public ReadOnlyMemory<byte> Identify(byte[] id)
     {

@@ -100,6 +100,15 @@ internal sealed class SqliteStore : IStore
         string shard, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
         _writer.RunAsync(session => session.PutIfAbsent(shard, key, value), cancellationToken);
 
+    public Task RemoveFieldAsync(string shard, string hash, string field, CancellationToken cancellationToken) =>
+        _writer.RunAsync(
+            session =>
+            {
+                session.Remove(shard, IStore.FieldKey(hash, field));
+                return true;
+            },
+            cancellationToken);
+
     public IDisposable Subscribe(Action<string> changed) => _notices.Subscribe(changed);
 
     public Task PingAsync(CancellationToken cancellationToken) =>
