@@ -16,7 +16,7 @@ internal sealed class ShopProcess : IAsyncDisposable
     private readonly HttpClient _http;
     private Process? _process;
 
-    private ShopProcess(Uri service, string folder)
+    private ShopProcess(Uri service, string folder, string[] settings)
     {
         _address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{RedisServer.FreePort()}"));
         _http = new HttpClient { BaseAddress = _address };
@@ -24,7 +24,7 @@ internal sealed class ShopProcess : IAsyncDisposable
         [
             "--Urls", _address.ToString(), "--Experiments:Endpoint", service.ToString(), "--Experiments:Folder", folder,
             "--Experiments:SnapshotPollInterval", "00:00:00.2", "--Experiments:FlushInterval", "00:00:00.05",
-            "--Logging:LogLevel:Default", "Warning",
+            "--Logging:LogLevel:Default", "Warning", .. settings,
         ];
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
@@ -36,9 +36,9 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     public string Output => string.Join('\n', _output);
 
-    public static async Task<ShopProcess> StartAsync(Uri service, string folder)
+    public static async Task<ShopProcess> StartAsync(Uri service, string folder, params string[] settings)
     {
-        var shop = new ShopProcess(service, folder);
+        var shop = new ShopProcess(service, folder, settings);
         await shop.StartAsync();
         return shop;
     }
