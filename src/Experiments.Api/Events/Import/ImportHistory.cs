@@ -1,7 +1,9 @@
 using Experiments.Api.Catalog;
 using Experiments.Api.Events.Intake;
 using Experiments.Api.Shared;
+using Experiments.Api.Shared.OpenApi;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.OpenApi;
 
 namespace Experiments.Api.Events.Import;
 
@@ -12,6 +14,13 @@ internal static class ImportHistory
         .MapPost("/experiments/{key}/import", HandleAsync)
         .WithName("importHistory")
         .WithSummary("Imports users and outcomes from CSV, one row a user; streamed, any size. The same file again changes nothing.")
+        .WithMetadata(
+            new DescribedParameter("variant", "Column with each user's variant, by key or name.") { IsRequired = true },
+            new DescribedParameter("user", "Column with the user's id; without one, the row's number."),
+            new DescribedParameter("at", "Column with the time of the first exposure."),
+            new DescribedParameter("kpi", "`kpi:column`, once for each KPI.") { IsRepeated = true },
+            new DescribedParameter("attribute", "`name:column`, once for each breakdown.") { IsRepeated = true },
+            new DescribedParameter("complete", "Outcomes are final: every row is mature.") { Type = JsonSchemaType.Boolean })
         .Accepts<string>("text/csv")
         .Produces<ImportReport>()
         .Answers(400, 404, 409, 415, 422, 503);

@@ -28,15 +28,21 @@ internal static class OpenApiSlice
             options.OperationFilter<HeadersFilter>();
             options.OperationFilter<BodiesFilter>();
             options.OrderActionsBy(api => $"{api.RelativePath} {api.HttpMethod}");
-            options.AddSecurityDefinition("key", new OpenApiSecurityScheme
+            options.OperationFilter<Examples>();
+            options.OperationFilter<SecurityFilter>();
+            options.DocumentFilter<SecurityFilter>();
+            options.AddSecurityDefinition(SecurityFilter.Bearer, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 Description = "A key made with 'keys create --role …'. Not asked for while no key exists.",
             });
-            options.AddSecurityRequirement(document => new OpenApiSecurityRequirement
+            options.AddSecurityDefinition(SecurityFilter.Header, new OpenApiSecurityScheme
             {
-                [new OpenApiSecuritySchemeReference("key", document)] = [],
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = "X-API-Key",
+                Description = "The same key, for callers that cannot set Authorization.",
             });
         });
 

@@ -1,4 +1,6 @@
-namespace Experiments.Api.Tests.Common;
+using Experiments.Api.Tests.Common;
+
+namespace Experiments.Api.Tests.OpenApi;
 
 public sealed class OpenApiTests
 {
@@ -10,7 +12,7 @@ public sealed class OpenApiTests
     {
         await using var api = new ApiHost();
         var running = (await api.GetAsync("/openapi.yaml")).Text.ReplaceLineEndings("\n").TrimEnd() + "\n";
-        var file = Path.Combine(Root(), "openapi.yaml");
+        var file = Path.Combine(Repository.Root, "openapi.yaml");
         if (Environment.GetEnvironmentVariable(WriteVariable) == "1")
             await File.WriteAllTextAsync(file, running, TestContext.Current.CancellationToken);
 
@@ -31,12 +33,5 @@ public sealed class OpenApiTests
             Assert.NotEqual(0, o.GetProperty("tags").GetArrayLength());
         });
         Assert.Equal(operations.Count, operations.Select(o => o.GetProperty("operationId").GetString()).Distinct().Count());
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Experiments.sln"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 }
