@@ -189,10 +189,10 @@ public sealed class OfrepTests
     {
         await using var service = await FlagService.StartAsync();
         var body = $$$"""{"context":{"targetingKey":"u1","country":"{{{new string('a', 3_000_000)}}}"}}""";
-        service.Api.DefaultRequestHeaders.ExpectContinue = true;
-        service.Api.DefaultRequestHeaders.Authorization = new("Bearer", service.AppKey);
-        IsError(await ApiHost.SendAsync(service.Api, HttpMethod.Post, Flag, body, "application/json"), 413, "GENERAL", "email.spring");
-        IsError(await ApiHost.SendAsync(service.Api, HttpMethod.Post, Flags, body, "application/json"), 413, "GENERAL", null);
+        using var client = ApiHost.AskingFirst(service.Api.BaseAddress!);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", service.AppKey);
+        IsError(await ApiHost.SendAsync(client, HttpMethod.Post, Flag, body, "application/json"), 413, "GENERAL", "email.spring");
+        IsError(await ApiHost.SendAsync(client, HttpMethod.Post, Flags, body, "application/json"), 413, "GENERAL", null);
     }
 
     private static async Task<ApiHost> RunningAsync(string patch = "{}")

@@ -83,6 +83,15 @@ internal sealed class ApiHost : WebApplicationFactory<Problem>
             isEndless ? "" : await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A client that asks before it sends a body, and waits for the answer: else the server's refusal meets one who is still sending,
+    /// and breaks his pipe.</summary>
+    public static HttpClient AskingFirst(Uri address) =>
+        new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) })
+        {
+            BaseAddress = address,
+            DefaultRequestHeaders = { ExpectContinue = true },
+        };
+
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, headers: headers);
 
