@@ -52,6 +52,11 @@ internal sealed class Decider(
             }
         }
 
+        foreach (var key in _lookedAtBandit.Keys)
+        {
+            if (catalog.State.Experiments.GetValueOrDefault(key)?.Status != ExperimentStatus.Running) _lookedAtBandit.Remove(key);
+        }
+
         await ReweightAsync(steps, cancellationToken);
     }
 
@@ -81,6 +86,8 @@ internal sealed class Decider(
                 log.PracticeLookFailed(practice.Key, failure.Message, failure);
             }
         }
+
+        practices.Forget(catalog.State);
     }
 
     private async Task LookAsync(Experiment experiment, List<(string, AllocationStep)> steps, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ internal static class PracticeChange
         {
             case PracticeAct.Demote:
                 next = WithHoldback(next, 1, now) with { State = PracticeState.Contested, StateReason = act.Reason, Doubt = null };
-                more = Demotion(state, practice, act, now);
+                (next, var draft) = RetestDraft.Add(state, next, now);
+                more = [.. Demotion(state, practice, act, now), .. draft];
                 break;
             case PracticeAct.Verify:
                 next = WithHoldback(next, settings.EscalatedHoldback, now) with { Doubt = new PracticeDoubt(PracticeDoubt.Verify, now) };

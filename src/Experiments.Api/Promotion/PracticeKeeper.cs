@@ -25,6 +25,15 @@ internal sealed class PracticeKeeper(CatalogStore catalog, MomentsReader moments
         return done ? act : null;
     }
 
+    /// <summary>Forgets the looks at practices that are no longer looked after.</summary>
+    public void Forget(CatalogState state)
+    {
+        foreach (var key in _looked.Keys)
+        {
+            if (state.BestPractices.GetValueOrDefault(key)?.State != PracticeState.Active) _looked.Remove(key);
+        }
+    }
+
     private async Task<bool> DoAsync(BestPractice seen, PracticeAct act, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var done = false;

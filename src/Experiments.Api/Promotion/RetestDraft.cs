@@ -28,7 +28,7 @@ internal static class RetestDraft
             Key = key,
             Version = 1,
             Because = string.Create(CultureInfo.InvariantCulture,
-                $"'{practice.Key}' was promoted on {practice.ValidFrom:yyyy-MM-dd} and its evidence has aged: is it still true? Then: {before.Because}"),
+                $"'{practice.Key}' was promoted on {practice.ValidFrom:yyyy-MM-dd} and {Doubt(practice)}? Then: {before.Because}"),
             Expect = before.Expect with
             {
                 Kpi = practice.Kpi.Key,
@@ -41,6 +41,10 @@ internal static class RetestDraft
             Archived = false,
             CreatedAt = now,
         };
+
+    private static string Doubt(BestPractice practice) => practice.State == PracticeState.Contested
+        ? "was demoted, its holdback did better: is it no longer true"
+        : "its evidence has aged: is it still true";
 
     private static Experiment ExperimentOf(Experiment tested, BestPractice practice, string key, DateTimeOffset now) => new()
     {

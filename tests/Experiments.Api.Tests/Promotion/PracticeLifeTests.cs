@@ -50,6 +50,11 @@ public sealed class PracticeLifeTests
         await StoryAsync(api, "experiment.create", "experiment.start", "experiment.reweight", "experiment.promote",
             "best-practice.verify", "best-practice.demote");
 
+        // A person is asked whether it is worth another test: the draft is written, and waits for him.
+        Assert.Equal("button-retest", practice.Text("retest"));
+        Assert.Equal("draft", (await api.GetAsync("/v1/experiments/button-retest")).Text("status"));
+        Assert.Contains("was demoted", (await api.GetAsync("/v1/hypotheses/button-retest")).Text("because"), StringComparison.Ordinal);
+
         // The next snapshot gives the old value back: it was the app's own default, so nobody serves anything.
         Assert.Equal(0, (await api.GetAsync("/v1/snapshot")).GetProperty("bestPractices").GetArrayLength());
     }
