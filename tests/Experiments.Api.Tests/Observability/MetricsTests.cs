@@ -1,5 +1,6 @@
 using System.Net;
 using Experiments.Api.Tests.Common;
+using Experiments.Api.Tests.Store;
 using Experiments.Api.Tests.Support;
 
 namespace Experiments.Api.Tests.Observability;
@@ -9,15 +10,17 @@ public sealed class MetricsTests
     [Fact]
     public async Task Metrics_AfterEvents_AreInPrometheusTextWithTheNamesOfTheConventionsAndNoUser()
     {
-        await using var host = new ApiHost();
-        var api = new ApiClient(host.CreateClient());
+        // A process of its own: meters are heard by name, and other tests' services have them too.
+        using var folder = new TemporaryFolder();
+        await using var service = await ApiProcess.StartAsync($"--Experiments:Data={folder.Path}");
+        var api = service.Client;
         await RunningService.DefineAsync(api);
         await api.EventsAsync(Event.Exposure("somebody", RunningService.Experiment, "mens"), Event.Kpi("somebody", "visit"));
         await api.EventsAsync(Event.Exposure("somebody", RunningService.Experiment, "mens"));
         await api.PostAsync("/v1/assignments", """{"user":"somebody"}""");
-        await host.DeleteAsync("/v1/users/somebody");
+        using var erased = await api.Http.DeleteAsync(new Uri("/v1/users/somebody", UriKind.Relative), TestContext.Current.CancellationToken);
 
-        var answer = await host.GetAsync("/metrics");
+        var answer = await ApiHost.SendAsync(api.Http, HttpMethod.Get, "/metrics", null, "");
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.StartsWith("text/plain", answer.Headers["Content-Type"], StringComparison.Ordinal);

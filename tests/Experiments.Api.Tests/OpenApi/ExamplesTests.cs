@@ -56,7 +56,7 @@ public sealed class ExamplesTests
 
     /// <summary>By another's reading of the schemas, NSwag's.</summary>
     [Fact]
-    public async Task Requests_HaveTheFormThatTheirSchemasSay()
+    public async Task Examples_HaveTheFormThatTheirSchemasSay()
     {
         await using var api = new ApiHost();
         var document = await OpenApiDocument.FromJsonAsync((await api.GetAsync("/openapi.json")).Text, Token);
@@ -64,6 +64,10 @@ public sealed class ExamplesTests
         foreach (var operation in document.Operations.Select(o => o.Operation))
         {
             foreach (var (type, media) in operation.RequestBody?.Content.Where(c => c.Key == "application/json") ?? []) faults.AddRange(Faults(media, $"{operation.OperationId} request {type}"));
+            foreach (var (status, response) in operation.ActualResponses)
+            {
+                foreach (var (type, media) in response.Content.Where(c => c.Key.EndsWith("json", StringComparison.Ordinal))) faults.AddRange(Faults(media, $"{operation.OperationId} {status} {type}"));
+            }
         }
 
         Assert.Empty(faults);

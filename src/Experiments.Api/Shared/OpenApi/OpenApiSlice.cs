@@ -25,6 +25,7 @@ internal static class OpenApiSlice
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas();
             options.SchemaFilter<AllowedValuesFilter>();
+            options.SchemaFilter<OmittedFilter>();
             options.OperationFilter<HeadersFilter>();
             options.OperationFilter<BodiesFilter>();
             options.OrderActionsBy(api => $"{api.RelativePath} {api.HttpMethod}");
